@@ -1,0 +1,13 @@
+"""One value <-> one value: the pair of pure functions that carries a field to ECS and back."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWay:
+    """Both directions of one conversion; each answers None for what it cannot carry."""
+
+    to_ecs: Callable
+    to_k8s: Callable
