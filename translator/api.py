@@ -1,0 +1,149 @@
+"""The public functions: text and objects in, the other platform's document, findings and residue out."""
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any, Iterable
+
+from . import environment as environments
+from . import findings as found
+from . import schema
+from .engine import OTHER, Law, carry
+from .hubs import ecs, k8s, names
+from .hubs.application import Application, identity
+from .model import ECS, KUBERNETES, Document, Field, Finding, Object
+from .residue import Residue, of_applications
+from .settle import settle
+from .trees import Tree
+
+HUBS = {KUBERNETES: k8s, ECS: ecs}
+WIRE = {KUBERNETES: k8s.wire, ECS: ecs.wire}
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One application on its way: as it was read, its law, and as it comes out."""
+
+    application: Application
+    law: Law
+    output: Application
+    renames: names.Renames
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What a document became: the other platform's document, what was found, and what did not come along."""
+
+    output: Document
+    findings: tuple[Finding, ...]
+    platform: str
+    carried: tuple[Carried, ...] = field(repr=False, default=())
+    loose: tuple[Object, ...] = field(repr=False, default=())
+
+    @functools.cached_property
+    def residue(self) -> Residue:
+        """Give what the other side cannot say; handed to `translate` on the way back it makes the round trip exact."""
+        return of_applications(self.platform, self.carried, self.loose)
+
+    def origin(self, path: Iterable[str | int]) -> tuple[Field, ...]:
+        """Find where an output value came from.
+
+        `path` starts with an object as findings name it (`services/web`, `Deployment/web`), then keys and indexes.
+        """
+        from .provenance import origin
+
+        return origin(self, tuple(path))
+
+
+def translate(document: Document, environment: dict | str | File | None = None, residue: Any = None) -> Translation:
+    """Translate a document to the other platform.
+
+    `environment` is a dict or a file (see the environment document); `residue` what an earlier translation the other
+    way could not say. Raises ReadError for an environment that is not valid; everything else is a finding.
+    """
+    settings = environments.load(environment)
+    platform = document.platform
+    reads, said = canonical(document)
+    applications, loose = HUBS[platform].group(reads)
+    given = Residue.of(residue)
+    carried = [_carry(one, platform, settings, given) for one in names.fitting(applications, platform)]
+    output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
+    said += _reports(carried, platform) + [about_loose(read.entry) for read in loose]
+    result = Document(OTHER[platform], tuple(output))
+    return Translation(result, found.ordered([*document.findings, *said, *check(result)]), platform, tuple(carried),
+                       tuple(read.entry for read in loose))
+
+
+def canonical(document: Document) -> tuple[list, list[Finding]]:
+    """Bring every object into canonical form; what that form cannot keep is a finding."""
+    said: list[Finding] = []
+    trees: list[tuple[Object, Tree]] = []
+    for entry in document.entries:
+        tree, problems = schema.canonical(document.platform, entry.kind, entry.value)
+        trees.append((entry, tree))
+        said.extend(_problem(entry, *problem) for problem in problems)
+    if document.platform == ECS:
+        return ecs.keyed(trees), said
+    return [k8s.Read(entry, tree) for entry, tree in trees], said
+
+
+def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
+    place = entry.locate(path)
+    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+    shown = Field(schema.show_path(path), identity(entry), **at)
+    cells_text = f"{shown.path}: {words}" if words else ""
+    return found.message(f"translation.{code}", cells_text, [shown])
+
+
+def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
+    application, renames = named
+    law = carry(application.tree, platform, settle(application.tree, platform, settings), WIRE)
+    there = given.back_into(application.name, law.there)
+    return Carried(application, law, Application(application.name, application.namespace, there), renames)
+
+
+def _reports(carried: list[Carried], platform: str) -> list[Finding]:
+    said = []
+    for one, accounted in zip(carried, _accounted(carried), strict=True):
+        said += found.of_law(one.application, one.law, platform, accounted) + one.renames.findings(one.application)
+    return said
+
+
+def _accounted(carried: list[Carried]) -> list[frozenset]:
+    """Give, by application, the paths of shared objects that did not get lost with every application."""
+    by_object: dict[int, list[set]] = {}
+    for one in carried:
+        for part in one.application.parts:
+            if part.shared or len(by_object.get(id(part.origin), ())):
+                lost = {path[len(part.at):] for path, _ in one.law.lost if path[:len(part.at)] == part.at}
+                by_object.setdefault(id(part.origin), []).append(lost)
+    made = []
+    for one in carried:
+        kept: set = set()
+        for part in one.application.parts:
+            everywhere = set.intersection(*by_object[id(part.origin)]) if id(part.origin) in by_object else None
+            if everywhere is not None:
+                kept |= {path for path, _ in one.law.lost if path[:len(part.at)] == part.at and path[len(part.at):] not in everywhere}
+        made.append(frozenset(kept))
+    return made
+
+
+def about_loose(entry: Object) -> Finding:
+    """Report an object that belongs to no application."""
+    place = entry.locate(())
+    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+    code = "no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind"
+    words = found.rows.messages()[f"translation.{code}"]["note"]
+    return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", [Field("", identity(entry), **at)])
+
+
+KNOWN = frozenset(k8s.WORKLOADS) | frozenset(k8s.SLOT_OF) | frozenset(ecs.SINGLE) | frozenset(ecs.REFERRED) | frozenset(ecs.REFERRING)
+CLUSTER_KINDS = frozenset({"Namespace", "Node", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "clusters"})
+
+
+def check(document: Document) -> tuple[Finding, ...]:
+    """Find what the document's own platform would refuse."""
+    from .limits import check as limits
+
+    return limits(document)

@@ -1,0 +1,300 @@
+"""Carries an application tree across by the rows, and finds by subtraction what did not come along."""
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterator, NamedTuple
+
+from . import rows as table
+from .model import ECS, KUBERNETES
+from .rows import Arg, Row
+from .trees import Path, Tree, get, lost, patch, put
+
+OTHER = {KUBERNETES: ECS, ECS: KUBERNETES}
+
+
+class Fired(NamedTuple):
+    """One use of a row: where it applied (the keys that its scope's wildcards stood for) and what it gave."""
+
+    row: Row
+    keys: tuple[str, ...]
+    values: tuple[Any, ...]
+
+
+@dataclass
+class Law:
+    """A tree, what the rows made of it, what they make of that on the way back, and what is missing then."""
+
+    tree: Tree
+    there: Tree
+    back: Tree
+    fired: list[Fired]
+    lost: list[tuple[Path, Any]] = field(default_factory=list)
+
+    def residue(self) -> Tree:
+        """Give the patch that turns what comes back into what was there."""
+        return patch(self.back, self.tree)
+
+
+def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable[[Tree], Tree]]) -> Law:
+    """Carry a tree of one platform to the other and back, and subtract.
+
+    `wire` fills in, by platform, what follows from a tree itself (selectors, references between its objects).
+    """
+    there, fired = apply(tree, platform, environment)
+    wire[OTHER[platform]](there)
+    back, _ = apply(there, OTHER[platform], environment)
+    wire[platform](back)
+    return Law(tree, there, back, fired, list(lost(tree, back)))
+
+
+def apply(tree: Tree, platform: str, environment: Tree) -> tuple[Tree, list[Fired]]:
+    """Apply every row to a tree of `platform`; gives the other platform's tree and which rows gave what."""
+    top = {**tree, "environment": environment}
+    out: Tree = {}
+    fired: list[Fired] = []
+    for scope in program(platform):
+        for keys, entry in instances(tree, scope.pattern):
+            for rule in scope.candidates(entry):
+                _fire(rule, keys, entry, top, out, fired)
+    return out, fired
+
+
+def _fire(rule: "Rule", keys: tuple[str, ...], entry: Any, top: Tree, out: Tree, fired: list[Fired]) -> None:
+    args = [fetch(entry, top, keys) for fetch in rule.fetchers]
+    answer = rule.call(*args) if rule.wants(args) else None
+    values = (answer,) if rule.single else answer if answer is not None else (None,) * len(rule.targets)
+    if rule.emit is not None and all(value is None for value in values):
+        values = rule.emit
+    written = False
+    for target, value in zip(rule.targets, values, strict=True):
+        if value is not None:
+            written = True
+            target(out, keys, value)
+    if written:
+        fired.append(Fired(rule.row, keys, values))
+
+
+class Rule:
+    """A row made ready for one direction."""
+
+    __slots__ = ("row", "fetchers", "own", "context", "call", "targets", "single", "emit")
+
+    def __init__(self, row: Row, platform: str, base: tuple[str, ...]):
+        inputs, outputs = row.side(platform), [arg for arg in row.side(OTHER[platform]) if not arg.from_top]
+        self.row = row
+        self.fetchers = [fetcher(arg) for arg in inputs]
+        self.own = [position for position, arg in enumerate(inputs) if not arg.from_top]
+        self.context = [i for i, arg in enumerate(inputs) if arg.from_top and arg.path[:1] != ("environment",)]
+        self.targets = [target(base, arg) for arg in outputs]
+        self.single = len(outputs) == 1
+        pair = row.pair
+        self.call: Callable = _same if pair is None else pair.to_ecs if platform == KUBERNETES else pair.to_k8s
+        emitted = row.said("emit", OTHER[platform])
+        self.emit = None if emitted is None else (emitted,) if self.single else tuple(emitted)
+
+    def wants(self, args: list[Any]) -> bool:
+        """Whether there is anything for the row to say something about."""
+        return any(args[i] is not None for i in self.own) or any(args[i] is not None for i in self.context)
+
+    @property
+    def always(self) -> bool:
+        """Whether the row may speak where none of its own fields stands."""
+        return bool(self.context) or self.emit is not None
+
+
+def _same(value: Any, *rest: Any) -> Any:
+    return value
+
+
+def fetcher(arg: Arg) -> Callable[[Any, Tree, tuple[str, ...]], Any]:
+    """Make the function that gets an argument from (entry, whole tree, keys)."""
+    path, from_top = arg.path, arg.from_top
+    if path == ("@",):
+        return lambda entry, top, keys: keys[-1]
+    if "@" in path:
+        return lambda entry, top, keys: get(top, tuple(keys[0] if key == "@" else key for key in path))
+    if "*" in path:
+        star = path.index("*")
+        before, after = path[:star], path[star + 1:]
+        return lambda entry, top, keys: column(get(top if from_top else entry, before), after)
+    if from_top:
+        return lambda entry, top, keys: get(top, path)
+    if len(path) == 1:
+        key = path[0]
+        return lambda entry, top, keys: entry.get(key)
+    return lambda entry, top, keys: get(entry, path)
+
+
+def column(entries: Any, path: Path) -> Tree | None:
+    """Give one field of every entry of a map, by the entry's key; None where no entry has it."""
+    if not isinstance(entries, dict):
+        return None
+    if "*" in path:
+        star = path.index("*")
+        found = {key: column(get(entry, path[:star]), path[star + 1:]) for key, entry in entries.items()}
+    else:
+        found = {key: get(entry, path) for key, entry in entries.items()}
+    return {key: value for key, value in found.items() if value is not None} or None
+
+
+def target(base: tuple[str, ...], arg: Arg) -> Callable[[Tree, tuple[str, ...], Any], None]:
+    """Make the function that puts a value where a row says: (tree, keys, value)."""
+    whole = base + arg.path
+    fixed = base.count("*")
+    stars = [position for position, key in enumerate(whole) if key == "*"]
+    if not stars:
+        return lambda out, keys, value: put(out, whole, value)
+    if len(stars) == fixed:
+        return lambda out, keys, value: put(out, fill(whole, keys), value)
+
+    def put_column(out: Tree, keys: tuple[str, ...], value: Tree) -> None:
+        for path, entry in spread(whole, keys, value):
+            put(out, path, entry)
+    return put_column
+
+
+def fill(pattern: tuple[str, ...], keys: tuple[str, ...]) -> Path:
+    """Put keys where the wildcards of a pattern stand."""
+    given = iter(keys)
+    return tuple(next(given) if key == "*" else key for key in pattern)
+
+
+def spread(pattern: tuple[str, ...], keys: tuple[str, ...], value: Any) -> Iterator[tuple[Path, Any]]:
+    """Give each entry of a column with its path."""
+    count = pattern.count("*")
+    if len(keys) == count:
+        if value is not None:
+            yield fill(pattern, keys), value
+        return
+    for key, entry in value.items():
+        yield from spread(pattern, keys + (key,), entry)
+
+
+def instances(tree: Any, pattern: tuple[str, ...], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Give each place of a tree that fits a pattern: the keys at its wildcards, and what stands there."""
+    for position, key in enumerate(pattern):
+        if not isinstance(tree, dict):
+            return
+        if key == "*":
+            for name, entry in tree.items():
+                yield from instances(entry, pattern[position + 1:], keys + (name,))
+            return
+        tree = tree.get(key)
+    if isinstance(tree, dict):
+        yield keys, tree
+
+
+class Scope:
+    """The rules of one scope in one direction, found by the fields that an entry has."""
+
+    __slots__ = ("pattern", "trie", "always")
+
+    def __init__(self, pattern: tuple[str, ...], rules: list[Rule], platform: str):
+        self.pattern = pattern
+        self.always = [rule for rule in rules if rule.always]
+        self.trie: Trie = Trie()
+        for rule in rules:
+            if not rule.always:
+                for position in rule.own:
+                    self.trie.add(rule.row.side(platform)[position].path, rule)
+
+    def candidates(self, entry: Any) -> Iterator[Rule]:
+        """Give each rule that may apply, once."""
+        yield from self.always
+        seen: set[int] = set()
+        for rule in self.trie.match(entry):
+            if id(rule) not in seen:
+                seen.add(id(rule))
+                yield rule
+
+
+class Trie:
+    """Rules by path, so that the work grows with the entry and not with the number of rules."""
+
+    __slots__ = ("rules", "below")
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self.below: dict[str, Trie] = {}
+
+    def add(self, path: Path, rule: Rule) -> None:
+        """Add a rule at a path."""
+        node = self
+        for key in path:
+            if key == "*":
+                break
+            node = node.below.setdefault(key, Trie())
+        node.rules.append(rule)
+
+    def match(self, entry: Any) -> Iterator[Rule]:
+        """Give the rules of every path that the entry has."""
+        yield from self.rules
+        if self.below and isinstance(entry, dict):
+            fewer, other = (self.below, entry) if len(self.below) < len(entry) else (entry, self.below)
+            for key in fewer:
+                if key in other:
+                    yield from self.below[key].match(entry[key])
+
+
+@functools.cache
+def program(platform: str) -> tuple[Scope, ...]:
+    """Compile the tables for input of one platform."""
+    return compiled(table.rows(), platform)
+
+
+def compiled(all_rows: tuple[Row, ...], platform: str) -> tuple[Scope, ...]:
+    """Compile rows, in any order, for input of one platform."""
+    by_scope: dict[str, list[Row]] = {}
+    for row in all_rows:
+        if row.k8s and row.ecs:
+            by_scope.setdefault(row.scope, []).append(row)
+    made = []
+    for name, patterns in table.scopes().items():
+        pattern, base = patterns[platform], patterns[OTHER[platform]]
+        if pattern is not None and base is not None and name in by_scope:
+            made.append(Scope(pattern, [Rule(row, platform, base) for row in by_scope[name]], platform))
+    return tuple(made)
+
+
+class Owners:
+    """Which row knows a path: the one whose pattern is the longest that fits the path's beginning."""
+
+    def __init__(self, platform: str):
+        self.root: dict[str, Any] = {}
+        self.platform = platform
+        for row in table.rows():
+            base = table.scopes()[row.scope][platform]
+            for arg in row.side(platform):
+                if not arg.from_top and base is not None:
+                    self._add(base + arg.path, row)
+
+    def _add(self, pattern: Path, row: Row) -> None:
+        node = self.root
+        for key in pattern:
+            node = node.setdefault(key, {})
+        kept = node.get(None)
+        if kept is None or (not kept.cells.get("note") and row.cells.get("note")):
+            node[None] = row
+
+    def of(self, path: Path) -> tuple[Row, tuple[str, ...]] | None:
+        """Give the row and the keys at its scope's wildcards."""
+        depth, row = self._longest(self.root, path, 0)
+        if row is None:
+            return None
+        pattern = table.scopes()[row.scope][self.platform] or ()
+        return row, tuple(path[i] for i, key in enumerate(pattern) if key == "*")
+
+    def _longest(self, node: dict[str, Any], path: Path, depth: int) -> tuple[int, Row | None]:
+        best = (depth, node[None]) if None in node else (-1, None)
+        if depth < len(path):
+            for key in (path[depth], "*"):
+                if key in node:
+                    best = max(best, self._longest(node[key], path, depth + 1), key=lambda found: found[0])
+        return best
+
+
+@functools.cache
+def owners(platform: str) -> Owners:
+    """Give the index of who knows which path of one platform."""
+    return Owners(platform)

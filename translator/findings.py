@@ -1,0 +1,111 @@
+"""What subtraction left over -> findings: grouped by cause, with places, worded by the rows."""
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+from . import rows
+from .engine import Fired, Law, OTHER, owners
+from .hubs.application import Application, Part, identity
+from .model import LEVELS, Field, Finding
+from .rows import Row
+from .secrecy import shown
+from .trees import Path, get
+
+UNMAPPED, DEFAULTS = "translation.unmapped", "translation.default-values"
+
+
+def message(code: str, text: str = "", fields: Iterable[Field] = (), application: str = "", level: str = "") -> Finding:
+    """Make a finding of a code that only speaks; its table gives level, words and remedy."""
+    cells = rows.messages()[code]
+    return Finding(code, level or cells["level"], text or cells["note"], cells.get("remedy", ""), tuple(fields), application)
+
+
+def of_law(application: Application, law: Law, platform: str, accounted: frozenset[Path] = frozenset()) -> list[Finding]:
+    """Report what a law lost, and every approximate row that applied.
+
+    `accounted` are paths of shared objects that came along with another application.
+    """
+    causes: dict[str, list[Field]] = {}
+    fired = {(use.row.code, use.keys): use for use in law.fired}
+    speaking: dict[str, Row] = {}
+    for path, value in law.lost:
+        if path in accounted:
+            continue
+        code, use = _cause(path, value, platform, fired, speaking)
+        causes.setdefault(code, []).append(_field(application, platform, path, value, use))
+    for use in law.fired:
+        if use.row.fidelity(platform) == "approximate" and use.row.code not in causes:
+            speaking[use.row.code] = use.row
+            causes[use.row.code] = list(_fields_of(application, platform, law, use))
+    return [_finding(code, fields, speaking.get(code), application, platform) for code, fields in causes.items()]
+
+
+def _cause(path: Path, value: Any, platform: str, fired: dict, speaking: dict[str, Row]) -> tuple[str, Fired | None]:
+    found = owners(platform).of(path)
+    if found is None:
+        return UNMAPPED, None
+    row, keys = found
+    if is_default(row, platform, path, value):
+        return DEFAULTS, None
+    speaking[row.code] = row
+    return row.code, fired.get((row.code, keys))
+
+
+def is_default(row: Row, platform: str, path: Path, value: Any) -> bool:
+    """Whether a value is what the platform takes where the field is absent."""
+    defaults = row.cells.get("default") or {}
+    side = rows.SIDES[platform]
+    return side in defaults and (defaults[side] == value and isinstance(defaults[side], bool) == isinstance(value, bool))
+
+
+def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
+    part = application.part(path)
+    becomes = use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
+    if part is None:
+        return Field(".".join(path), was=shown(path, value), becomes=shown(path, becomes))
+    place = part.place(path)
+    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+    return Field(part.show(path), identity(part.origin), was=shown(path, value), becomes=shown(path, becomes), **at)
+
+
+def _fields_of(application: Application, platform: str, law: Law, use: Fired) -> Iterable[Field]:
+    """Give the fields that an approximate row read, as far as they stand in the input."""
+    pattern = rows.scopes()[use.row.scope][platform] or ()
+    keys = iter(use.keys)
+    base = tuple(next(keys) if key == "*" else key for key in pattern)
+    for arg in use.row.side(platform):
+        if not arg.from_top and "*" not in arg.path and "@" not in arg.path:
+            path = base + arg.path
+            value = get(law.tree, path)
+            if value is not None:
+                yield _field(application, platform, path, None if isinstance(value, dict) else value, use)
+
+
+def _finding(code: str, fields: list[Field], row: Row | None, application: Application, platform: str) -> Finding:
+    label = f"{application.namespace}/{application.name}" if application.namespace else application.name
+    if row is None:
+        return message(code, fields=fields, application=label)
+    level = row.level(platform)
+    return Finding(code, level, row.said("note", platform) or default_words(row, platform), row.said("remedy", platform) or "", tuple(fields), label)
+
+
+def default_words(row: Row, platform: str) -> str:
+    """Word a finding for a row that has no note for this direction: an exact row met a value it cannot carry."""
+    other = "ECS" if OTHER[platform] == "ecs" else "Kubernetes"
+    return f"{other} has no equal for this value, so it was left out."
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort by application, gravest first, then by code and place; one cause once."""
+    def key(finding: Finding) -> tuple:
+        first = finding.fields[0] if finding.fields else Field("")
+        return finding.application, -LEVELS.index(finding.level), finding.code, first.file, first.line, first.path, finding.message
+    return tuple(sorted(findings, key=key))
+
+
+def locate(part: Part, path: Path, value: Any = None) -> Field:
+    """Make the field of a finding about a path of an application's tree."""
+    place = part.place(path)
+    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+    return Field(part.show(path), identity(part.origin), was=value, **at)
+

@@ -1,0 +1,249 @@
+"""ECS documents <-> application trees: what belongs to which service, by name, ARN and reference."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Iterator
+
+from .. import rows, schema
+from ..model import ECS, Document, Object
+from ..trees import Tree, get, put
+from .application import Application, Part, strings
+
+# kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
+SINGLE = {"taskDefinitions": "taskDefinition", "services": "service", "scalableTargets": "scalableTarget", "tasks": "task",
+          "daemons": "daemon"}
+KIND_OF = {slot: kind for kind, slot in SINGLE.items()}
+SCALING = ("scalableTargets", "scalingPolicies", "scheduledActions")
+# kind -> kinds that refer to it: it belongs to the applications whose members do
+REFERRED = {
+    "targetGroups": ("services", "listeners", "listenerRules"),
+    "discoveryServices": ("services",),
+    "namespaces": ("discoveryServices", "services"),
+    "loadBalancers": ("listeners", "loadBalancerAttributes"),
+    "listeners": ("listenerRules", "services"),
+    "listenerRules": ("services",),
+    "logGroups": ("taskDefinitions",),
+    "secrets": ("taskDefinitions",),
+    "parameters": ("taskDefinitions",),
+    "fileSystems": ("taskDefinitions", "accessPoints"),
+    "accessPoints": ("taskDefinitions",),
+    "roles": ("taskDefinitions", "schedules"),
+    "repositories": ("taskDefinitions",),
+    "securityGroups": ("services", "loadBalancers"),
+    "capacityProviders": ("services",),
+    "autoScalingGroups": ("capacityProviders",),
+}
+# kind -> kinds it refers to: it belongs to the applications of which those are members
+REFERRING = {
+    "listeners": ("targetGroups",),
+    "listenerRules": ("targetGroups",),
+    "targetGroupAttributes": ("targetGroups",),
+    "loadBalancerAttributes": ("loadBalancers",),
+    "alarms": ("scalingPolicies",),
+    "schedules": ("taskDefinitions",),
+    "tasks": ("taskDefinitions",),
+    "accessPoints": ("fileSystems",),
+    "rolePolicies": ("roles",),
+    "lifecyclePolicies": ("repositories",),
+    "securityGroupIngress": ("securityGroups",),
+}
+NAMESPACE, DIMENSION = "ecs", "ecs:service:DesiredCount"
+
+
+@dataclass
+class Read:
+    """One request with its canonical tree, the key it goes by, and every string that refers to it."""
+
+    entry: Object
+    tree: Tree
+    key: str
+
+    @property
+    def identifiers(self) -> set[str]:
+        """Give the name, the ARN and the `${kind.name` that others may use."""
+        cells = rows.tables()["kinds"][self.entry.kind]
+        name, arn = cells["name"], cells["arn"]
+        given = {self.tree.get(name) if name else None, self.tree.get(arn) if arn else None}
+        return {value for value in given if isinstance(value, str)} | {f"${{{self.entry.kind}.{self.key}"}
+
+
+def keyed(reads: Iterable[tuple[Object, Tree]]) -> list[Read]:
+    """Give every request its key: its name, or its place among the unnamed."""
+    made, taken = [], set()
+    for entry, tree in reads:
+        named = rows.tables()["kinds"][entry.kind]["name"]
+        name = tree.get(named) if named else None
+        key = str(name) if name else _unnamed(entry.kind, tree)
+        while (entry.kind, key) in taken:
+            key += "-2"
+        taken.add((entry.kind, key))
+        made.append(Read(entry, tree, key))
+    return made
+
+
+def _unnamed(kind: str, tree: Tree) -> str:
+    """Key a listener by load balancer and port, a rule by listener and priority: nothing else names them."""
+    above = _above(str(tree.get("LoadBalancerArn") or tree.get("ListenerArn") or ""))
+    return "-".join(str(part) for part in (above or kind, tree.get("Port") or tree.get("Priority")) if part)
+
+
+def _above(reference: str) -> str:
+    """Give the name in `${loadBalancers.web.LoadBalancerArn}` or in `...:loadbalancer/app/web/50dc6c495c0c9188`."""
+    if reference.startswith("${"):
+        return reference.strip("${}").partition(".")[2].rpartition(".")[0]
+    return reference.split("/")[2] if reference.count("/") > 1 else ""
+
+
+def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
+    """Form applications; gives them and the requests that belong to none."""
+    members = Members(reads)
+    definitions = {read.key: read for read in reads if read.entry.kind == "taskDefinitions"}
+    used = set()
+    for read in reads:
+        if read.entry.kind == "services":
+            family = family_of(read.tree.get("taskDefinition"))
+            application = members.start(read.key, read)
+            if family in definitions:
+                used.add(family)
+                members.join(application, definitions[family])
+    for family, read in definitions.items():
+        if family not in used:
+            members.start(family, read)
+    members.scaling()
+    members.spread()
+    return members.applications, [read for read in reads if id(read) not in members.placed]
+
+
+def family_of(reference: Any) -> str:
+    """Give the family that a task definition's ARN, `family:revision` or reference names."""
+    text = str(reference or "").removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")
+    return text.rpartition("task-definition/")[2].partition(":")[0]
+
+
+class Members:
+    """The applications while they form."""
+
+    def __init__(self, reads: list[Read]):
+        self.reads = reads
+        self.applications: list[Application] = []
+        self.placed: set[int] = set()
+        self.members: dict[int, list[Read]] = {}
+
+    def start(self, name: str, read: Read) -> Application:
+        """Start an application with a service or a task definition."""
+        application = Application(name, "", {})
+        self.applications.append(application)
+        self.members[id(application)] = []
+        self.join(application, read)
+        return application
+
+    def join(self, application: Application, read: Read) -> bool:
+        """Make a request part of an application; False where it is already, or its place is taken."""
+        kind = read.entry.kind
+        at = (SINGLE[kind],) if kind in SINGLE else (kind, read.key)
+        if read in self.members[id(application)] or get(application.tree, at) is not None:
+            return False
+        shared = id(read) in self.placed
+        application.add(Part(at, (), read.entry, ECS, shared), read.tree)
+        self.placed.add(id(read))
+        self.members[id(application)].append(read)
+        return True
+
+    def scaling(self) -> None:
+        """Give scalable targets, policies and actions to the service that their ResourceId names."""
+        by_service = {application.name: application for application in self.applications if "service" in application.tree}
+        for read in self.reads:
+            if read.entry.kind in SCALING:
+                application = by_service.get(str(read.tree.get("ResourceId", "")).rpartition("/")[2])
+                if application is not None:
+                    self.join(application, read)
+
+    def spread(self) -> None:
+        """Follow references, from the members and to them, until nothing joins any more."""
+        references = {id(read): list(strings(read.tree)) for read in self.reads}
+        by_identifier: dict[str, list[Read]] = {}
+        for read in self.reads:
+            for identifier in read.identifiers:
+                by_identifier.setdefault(identifier, []).append(read)
+        towards: dict[int, list[Read]] = {}
+        for read in self.reads:
+            for other in self._named(references[id(read)], by_identifier):
+                if read.entry.kind in REFERRED.get(other.entry.kind, ()):
+                    towards.setdefault(id(read), []).append(other)
+                if other.entry.kind in REFERRING.get(read.entry.kind, ()):
+                    towards.setdefault(id(other), []).append(read)
+        for application in self.applications:
+            waiting = list(self.members[id(application)])
+            while waiting:
+                for other in towards.get(id(waiting.pop()), ()):
+                    if self.join(application, other):
+                        waiting.append(other)
+
+    @staticmethod
+    def _named(references: list[str], by_identifier: dict[str, list[Read]]) -> Iterator[Read]:
+        for text in references:
+            for word in _words(text):
+                yield from by_identifier.get(word, ())
+
+
+def _words(text: str) -> Iterator[str]:
+    """Give what a string may name: itself, the parts of an ARN, and `${kind.name` of a reference."""
+    yield text
+    if text.startswith("arn:"):
+        last = text.split(":", 5)[-1]
+        yield last.partition("/")[2]  # parameter/a/b, task-definition/web:1
+        yield from last.split("/")[1:2]  # targetgroup/web/0123
+        yield from last.removeprefix("secret:").split(":")[:1]
+        yield last.partition("/")[2].partition(":")[0]
+        yield from (text[:-len(tail)] for tail in ("::",) if text.endswith(tail))
+    start = text.find("${")
+    while start >= 0:
+        kind, _, rest = text[start + 2:text.find("}", start)].partition(".")
+        yield "${" + kind + "." + rest.rpartition(".")[0]
+        start = text.find("${", start + 2)
+
+
+# --- and back ----------------------------------------------------------------------------------
+
+def wire(tree: Tree) -> Tree:
+    """Fill in what follows from the tree itself: which task definition a service runs, what scaling scales."""
+    service, definition = tree.get("service"), tree.get("taskDefinition")
+    if definition is not None and service is not None and definition.get("family"):
+        service.setdefault("taskDefinition", definition["family"])
+    name = get(tree, ("service", "serviceName"))
+    if name:
+        resource = f"service/{_cluster(service)}/{name}"
+        for kind in SCALING:
+            slot = SINGLE.get(kind, kind)
+            for entry in ([tree[slot]] if slot in tree else []) if kind in SINGLE else tree.get(slot, {}).values():
+                entry.setdefault("ServiceNamespace", NAMESPACE)
+                entry.setdefault("ResourceId", resource)
+                entry.setdefault("ScalableDimension", DIMENSION)
+    for kind, cells in rows.tables()["kinds"].items():
+        if cells["name"] and kind not in SINGLE:
+            for key, entry in tree.get(kind, {}).items():
+                entry.setdefault(cells["name"], key)
+    return tree
+
+
+def _cluster(service: Tree) -> str:
+    """Give the cluster's name as resource ids have it: ECS's own default is called `default`."""
+    return str(service.get("cluster") or "default").rpartition("/")[2]
+
+
+def ungroup(applications: list[Application]) -> list[Object]:
+    """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
+    made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
+    for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
+        for slot, entries in application.tree.items():
+            kind = KIND_OF.get(slot, slot)
+            named = rows.tables()["kinds"][kind]["name"]
+            single = {str(entries.get(named) or application.name): entries} if slot in KIND_OF else entries
+            for key, entry in single.items():
+                put(made[kind], ((str(entry.get("ResourceId", "")), key),), entry)
+    return [Object(kind, schema.plain(ECS, kind, tree)) for kind, entries in made.items() for _, tree in sorted(entries.items())]
+
+
+def documents(applications: list[Application]) -> Document:
+    """Give the document that applications make."""
+    return Document(ECS, tuple(ungroup(applications)))

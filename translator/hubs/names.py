@@ -1,0 +1,134 @@
+"""Names that the other platform refuses -> names it takes, changed wherever they stand in a tree."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterator
+
+from ..converters import names
+from ..findings import locate, message
+from ..model import ECS, KUBERNETES, Finding
+from ..trees import Path, Tree, get
+from .application import Application
+
+CONTAINERS: Path = ("taskDefinition", "containerDefinitions", "*")
+PORTS: Path = CONTAINERS + ("portMappings", "*", "name")
+CONNECT: Path = ("service", "serviceConnectConfiguration", "services", "*", "portName")
+# what is named -> (the rule for the other side, where it stands: a pattern that ends in * means the keys themselves)
+ECS_NAMES: dict[str, tuple[Callable[[str], str], tuple[Path, ...]]] = {
+    "container": (names.dns_label, (
+        CONTAINERS, CONTAINERS + ("dependsOn", "*"), CONTAINERS + ("volumesFrom", "*", "sourceContainer"),
+        ("service", "loadBalancers", "*", "containerName"), ("service", "serviceRegistries", "*", "containerName"),
+        ("taskDefinition", "proxyConfiguration", "containerName"), ("task", "overrides", "containerOverrides", "*"))),
+    "volume": (names.dns_label, (
+        ("taskDefinition", "volumes", "*"), CONTAINERS + ("mountPoints", "*", "sourceVolume"),
+        ("service", "volumeConfigurations", "*"))),
+    "port": (names.port_name, (PORTS, CONNECT)),
+}
+# The name that an application itself goes by, on each side.
+OWN: dict[str, tuple[Path, ...]] = {
+    KUBERNETES: (("workload", "metadata", "name"), ("job", "metadata", "name"), ("cronJob", "metadata", "name"),
+                 ("scaler", "spec", "scaleTargetRef", "name")),
+    ECS: (("service", "serviceName"), ("taskDefinition", "family")),
+}
+FITTING: dict[str, Callable[[str], str]] = {KUBERNETES: names.ecs_name, ECS: names.dns_label}
+
+
+@dataclass
+class Renames:
+    """What was renamed in one application, and the tree before."""
+
+    original: Tree
+    changes: list[tuple[Path, str, str]] = field(default_factory=list)
+
+    def findings(self, application: Application) -> list[Finding]:
+        """Report every rename, as one finding."""
+        from dataclasses import replace
+
+        fields = []
+        for path, old, new in self.changes:
+            part = application.part(path)
+            if part is not None:
+                fields.append(replace(locate(part, path), was=old, becomes=new))
+        return [message("translation.renamed", fields=fields, application=application.name)] if fields else []
+
+
+def fitting(applications: list[Application], platform: str) -> list[tuple[Application, Renames]]:
+    """Give every application a name that is its own, and names within it that the other platform takes."""
+    taken: dict[str, str] = {}
+    made = []
+    for application in sorted(applications, key=lambda one: (one.namespace, one.name, sorted(one.tree))):
+        wanted = FITTING[platform](application.name or "app")
+        if wanted in taken:
+            wanted = FITTING[platform](f"{application.namespace or kind_word(application.tree)}-{application.name}")
+        while wanted in taken:
+            wanted += "-2"
+        taken[wanted] = application.name
+        renames = Renames(application.tree)
+        tree = application.tree
+        if wanted != application.name:
+            tree = _own(tree, platform, application.name, wanted, renames)
+        if platform == ECS:
+            tree = _inner(tree, renames)
+        made.append((Application(wanted, application.namespace, tree, application.parts), renames))
+    return made
+
+
+def kind_word(tree: Tree) -> str:
+    """Tell applications of one name apart by what they are."""
+    for slot in ("cronJob", "job", "workload"):
+        if slot in tree:
+            return str(tree[slot].get("kind") or slot).lower()
+    return "task"
+
+
+def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tree:
+    for path in OWN[platform]:
+        if get(tree, path) == old:
+            tree = _renamed(tree, path, {old: new})
+            renames.changes.append((path, old, new))
+    return tree
+
+
+def _inner(tree: Tree, renames: Renames) -> Tree:
+    for rule, patterns in ECS_NAMES.values():
+        standing = list(dict.fromkeys(found for pattern in patterns[:1] for _, found in standing_at(tree, pattern)))
+        if all(rule(name) == name for name in standing):
+            continue
+        mapping = {old: new for old, new in names.unique(standing, rule).items() if old != new}
+        for path, name in standing_at(tree, patterns[0]):
+            if name in mapping:
+                renames.changes.append((path, name, mapping[name]))
+        for pattern in patterns:
+            tree = _renamed(tree, pattern, mapping)
+    return tree
+
+
+def standing_at(tree: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Give every name at a pattern with its path."""
+    if not pattern:
+        if isinstance(tree, str):
+            yield path, tree
+        return
+    if not isinstance(tree, dict):
+        return
+    key, rest = pattern[0], pattern[1:]
+    if key != "*":
+        if key in tree:
+            yield from standing_at(tree[key], rest, path + (key,))
+    elif rest:
+        for name, entry in tree.items():
+            yield from standing_at(entry, rest, path + (name,))
+    else:
+        for name in tree:
+            yield path + (name,), name
+
+
+def _renamed(tree: Any, pattern: Path, mapping: dict[str, str]) -> Any:
+    if not pattern:
+        return mapping.get(tree, tree) if isinstance(tree, str) else tree
+    if not isinstance(tree, dict):
+        return tree
+    key, rest = pattern[0], pattern[1:]
+    if key == "*" and not rest:
+        return {mapping.get(name, name): entry for name, entry in tree.items()}
+    return {name: _renamed(entry, rest, mapping) if key in ("*", name) else entry for name, entry in tree.items()}

@@ -1,0 +1,175 @@
+"""Tables -> rows: what mappings/*.yaml say, ready for the engine.
+
+A table maps a scope to its rows. The scope `message` holds what readers, limits and the engine itself say.
+"""
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any, Callable
+
+from .converters.two_way import TwoWay
+from .model import ECS, INFO, KUBERNETES, WARNING
+
+CELLS = frozenset({"k8s", "ecs", "via", "values", "default", "emit", "fidelity", "level", "note", "remedy", "sources", "example"})
+FIDELITIES = ("exact", "approximate", "none")
+NOT_TABLES = ("scopes", "lists", "sources", "kinds", "environment", "cloudformation-types", "terraform-resources")
+SIDES = {KUBERNETES: "k8s", ECS: "ecs"}
+
+
+def folder() -> File:
+    """Find the tables: inside the installed package, or beside it in a checkout."""
+    inside = File(__file__).parent / "mappings"
+    return inside if inside.is_dir() else File(__file__).parent.parent / "mappings"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arg:
+    """One path of a row: relative to its scope (owned) or from the top (`/`, read only)."""
+
+    path: tuple[str, ...]
+    from_top: bool = False
+
+    @staticmethod
+    def parse(text: str) -> "Arg":
+        """Read `a.b`, `containers.*.ports`, `/pod.spec.containers.@.env`, `.` (the whole entry) or `@` (its key)."""
+        return Arg(split(text.removeprefix("/")), text.startswith("/"))
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Split a path at its dots; a key that holds dots stands in brackets: `labels[app.kubernetes.io/name]`."""
+    if text in (".", ""):
+        return ()
+    keys: list[str] = []
+    for position, part in enumerate(text.split("[")):
+        inside, bracket, rest = part.partition("]") if position else ("", "", part)
+        keys.extend([inside] if bracket else [])
+        keys.extend(key for key in rest.split(".") if key)
+    return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row of a table: two sides, how the value is carried, and what the user is told."""
+
+    code: str
+    scope: str
+    k8s: tuple[Arg, ...]
+    ecs: tuple[Arg, ...]
+    pair: TwoWay | None = None
+    cells: dict[str, Any] = field(default_factory=dict)
+
+    def side(self, platform: str) -> tuple[Arg, ...]:
+        """Give the paths of one platform."""
+        return self.k8s if platform == KUBERNETES else self.ecs
+
+    def said(self, cell: str, platform: str) -> Any:
+        """Give a cell for input of a platform: a cell may differ by side, as {k8s: ..., ecs: ...}."""
+        value = self.cells.get(cell)
+        if isinstance(value, dict) and value.keys() <= {"k8s", "ecs"}:
+            return value.get(SIDES[platform])
+        return value
+
+    def fidelity(self, platform: str) -> str:
+        """Give exact, approximate or none for input of a platform."""
+        other = self.ecs if platform == KUBERNETES else self.k8s
+        return self.said("fidelity", platform) or ("exact" if other else "none")
+
+    def level(self, platform: str) -> str:
+        """Give the level at which a loss of this row's fields is reported."""
+        return self.said("level", platform) or (INFO if self.fidelity(platform) == "approximate" else WARNING)
+
+
+@functools.cache
+def tables() -> dict[str, dict]:
+    """Load every table: compiled, or from YAML where a table changed since it was compiled."""
+    here = folder()
+    compiled = here / "compiled.json"
+    data = json.loads(compiled.read_bytes()) if compiled.is_file() else {}
+    sources = sorted(here.glob("*.yaml"))
+    if sources and data.get("digest") != digest(sources):
+        return read_tables(sources)
+    return data["tables"]
+
+
+def digest(files: list[File]) -> str:
+    """Tell one state of the tables from another."""
+    whole = hashlib.sha1(usedforsecurity=False)
+    for file in files:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
+
+
+def read_tables(files: list[File]) -> dict[str, dict]:
+    """Read the tables as they are written."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return {file.stem: yaml.load(file.read_bytes(), loader) or {} for file in files}
+
+
+@functools.cache
+def rows() -> tuple[Row, ...]:
+    """Give every row that joins two trees, sorted by code."""
+    made = [
+        _row(f"{name}.{code}", scope, cells)
+        for name, table in tables().items() if name not in NOT_TABLES
+        for scope, entries in table.items() if scope != "message"
+        for code, cells in entries.items()
+    ]
+    return tuple(sorted(made, key=lambda row: row.code))
+
+
+@functools.cache
+def messages() -> dict[str, dict]:
+    """Give the cells of every code that only speaks."""
+    return {
+        f"{name}.{code}": cells
+        for name, table in tables().items() if name not in NOT_TABLES
+        for code, cells in table.get("message", {}).items()
+    }
+
+
+def _row(code: str, scope: str, cells: dict[str, Any]) -> Row:
+    return Row(code, scope, _args(cells.get("k8s")), _args(cells.get("ecs")), _pair(code, cells), cells)
+
+
+def _args(cell: str | list[str] | None) -> tuple[Arg, ...]:
+    paths = cell if isinstance(cell, list) else [] if cell is None else [cell]
+    return tuple(Arg.parse(path) for path in paths)
+
+
+def _pair(code: str, cells: dict[str, Any]) -> TwoWay | None:
+    if "values" in cells:
+        forth = cells["values"]
+        return TwoWay(_lookup(forth), _lookup({value: key for key, value in forth.items()}))
+    if "via" in cells:
+        return _named_pair(code.partition(".")[0], cells["via"])
+    return None
+
+
+def _lookup(values: dict[Any, Any]) -> Callable[[Any], Any]:
+    return lambda value, *rest: values.get(value) if isinstance(value, (str, int)) else None
+
+
+def _named_pair(concept: str, name: str) -> TwoWay:
+    """Find a pair when it is first called: `name` in the concept's module, or `module.name` in converters."""
+    @functools.cache
+    def found() -> TwoWay:
+        module, _, attribute = name.rpartition(".")
+        where = f"translator.converters.{module}" if module else f"translator.concepts.{concept.replace('-', '_')}"
+        return getattr(importlib.import_module(where), attribute)
+    return TwoWay(lambda *args: found().to_ecs(*args), lambda *args: found().to_k8s(*args))
+
+
+@functools.cache
+def scopes() -> dict[str, dict[str, tuple[str, ...] | None]]:
+    """Give each scope's pattern on each platform; None where the platform has nothing of the kind."""
+    return {
+        name: {platform: None if cells.get(side) is None else split(cells[side]) for platform, side in SIDES.items()}
+        for name, cells in tables()["scopes"].items()
+    }

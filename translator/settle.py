@@ -1,0 +1,65 @@
+"""What the environment leaves open is settled once, from the input: where tasks run, what the application is called."""
+from __future__ import annotations
+
+from typing import Any
+
+from .model import KUBERNETES
+from .trees import Tree, get
+
+FARGATE, EC2 = "FARGATE", "EC2"
+FARGATE_CAPABILITIES = frozenset({"SYS_PTRACE"})
+
+
+def settle(tree: Tree, platform: str, environment: dict[str, Any]) -> dict[str, Any]:
+    """Give the environment that the rows of one application see: `launchType`, `name` and `namespace` beside the rest."""
+    found = _on_kubernetes(tree) if platform == KUBERNETES else _on_ecs(tree)
+    given = environment["ecs"].get("launchType") or _of_strategy(environment["ecs"].get("capacityProviderStrategy"))
+    return {**environment, **found, "launchType": given if given and platform == KUBERNETES else found["launchType"]}
+
+
+def _on_kubernetes(tree: Tree) -> dict[str, str]:
+    head = tree.get("workload") or tree.get("cronJob") or tree.get("job") or {}
+    metadata = head.get("metadata", {})
+    name = metadata.get("name") or metadata.get("generateName") or "app"
+    return {"launchType": EC2 if instance_reasons(tree) else FARGATE, "name": name, "namespace": metadata.get("namespace") or "default"}
+
+
+def instance_reasons(tree: Tree) -> list[tuple[str, ...]]:
+    """Give the paths of what Fargate cannot run.
+
+    Source: the task definition parameters that Fargate refuses (fargate-tasks-services).
+    """
+    pod: Tree = get(tree, ("pod", "spec")) or {}
+    found = [("pod", "spec", key) for key in ("hostNetwork", "hostPID", "hostIPC") if pod.get(key)]
+    found += [("pod", "spec", "volumes", name, "hostPath") for name, volume in pod.get("volumes", {}).items()
+              if isinstance(volume, dict) and "hostPath" in volume]
+    for name, container in pod.get("containers", {}).items():
+        at = ("pod", "spec", "containers", name)
+        if get(container, ("securityContext", "privileged")):
+            found.append(at + ("securityContext", "privileged"))
+        added = get(container, ("securityContext", "capabilities", "add")) or []
+        if {str(one).removeprefix("CAP_") for one in added} - FARGATE_CAPABILITIES:
+            found.append(at + ("securityContext", "capabilities", "add"))
+        limits = get(container, ("resources", "limits")) or {}
+        found += [at + ("resources", "limits", key) for key in limits if key.endswith(("/gpu", "/neuron", "/neuroncore"))]
+    if get(tree, ("workload", "kind")) == "DaemonSet":
+        found.append(("workload", "kind"))
+    return found
+
+
+def _on_ecs(tree: Tree) -> dict[str, str]:
+    service, definition = tree.get("service", {}), tree.get("taskDefinition", {})
+    name = service.get("serviceName") or definition.get("family") or "app"
+    strategy = _of_strategy(list((service.get("capacityProviderStrategy") or {}).values()))
+    compatible = definition.get("requiresCompatibilities") or []
+    kind = service.get("launchType") or strategy or (FARGATE if FARGATE in compatible and EC2 not in compatible else None)
+    cluster = str(service.get("cluster") or "default").rpartition("/")[2]
+    return {"launchType": kind or (compatible[0] if compatible else EC2), "name": name, "namespace": cluster}
+
+
+def _of_strategy(strategy: list[Any] | None) -> str | None:
+    """Tell from the names of capacity providers where tasks run: Fargate's own two are named so."""
+    providers = [entry.get("capacityProvider", "") for entry in strategy or [] if isinstance(entry, dict)]
+    if not providers:
+        return None
+    return FARGATE if all(name.startswith(FARGATE) for name in providers) else EC2
