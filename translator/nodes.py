@@ -1,0 +1,163 @@
+"""Compiled schema files -> nodes: what may stand where in an object of one kind.
+
+The files are made from the official schemas by `make schemas`; each is loaded, and each type unfolded, when it is first
+needed. A type that contains itself is no trouble for that reason.
+"""
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+from .identity import Identity, identity
+from .model import KUBERNETES
+
+OBJECT, MAP, LIST = "object", "map", "list"
+NO_LIMITS: dict[str, Any] = {}
+
+
+def folder() -> Path:
+    """Find the compiled schemas: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "mappings" / "schemas"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "mappings" / "schemas"
+
+
+class Node:
+    """One place of a schema: an object, a map, a list or a scalar, and its limits.
+
+    `kind` is object, map, list, string, integer, number, boolean, quantity, int-or-string, timestamp or any. `item` is
+    the node of a map's or a list's entries, `identity` what identifies an entry of a list of objects, if anything does.
+    """
+
+    __slots__ = ("_fields", "identity", "item", "kind", "limits", "name", "schema")
+
+    def __init__(self, schema: Schema, kind: str, name: str = "", item: Node | None = None,
+                 found: Identity | None = None, limits: dict[str, Any] = NO_LIMITS):
+        self.schema, self.kind, self.name = schema, kind, name
+        self.item, self.identity, self.limits = item, found, limits
+        self._fields: dict[str, Node] | None = None
+
+    @property
+    def fields(self) -> dict[str, Node]:
+        """The fields of an object, in the order of the official schema."""
+        if self._fields is None:
+            named = self.schema.types[self.name]["fields"] if self.kind == OBJECT else {}
+            self._fields = {key: self.schema.node(written) for key, written in named.items()}
+        return self._fields
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that an object must have."""
+        return tuple(self.schema.types[self.name].get("required", ())) if self.kind == OBJECT else ()
+
+    @property
+    def merged(self) -> tuple[str, str, str] | None:
+        """Two lists that are one map of a canonical tree, as (list, the list it joins, the mark on its entries)."""
+        found = self.schema.types[self.name].get("merged") if self.kind == OBJECT else None
+        return tuple(found) if found else None
+
+    @property
+    def enum(self) -> tuple[str, ...]:
+        """The values that there are; none means any."""
+        return tuple(self.limits.get("enum", ()))
+
+    @property
+    def pattern(self) -> str | None:
+        """What a string must look like, as the official schema writes it."""
+        return self.limits.get("pattern")
+
+    @property
+    def min(self) -> int | None:
+        """The smallest number, the shortest string or the fewest entries."""
+        return self.limits.get("min")
+
+    @property
+    def max(self) -> int | None:
+        """The largest number, the longest string or the most entries."""
+        return self.limits.get("max")
+
+    @property
+    def format(self) -> str | None:
+        """What a Kubernetes schema adds to a scalar: int32, int64, byte."""
+        return self.limits.get("format")
+
+    @property
+    def is_map(self) -> bool:
+        """Whether a canonical tree has a map with keys of its own here: for a map, and for a list of objects."""
+        return self.kind == MAP or self.kind == LIST and self.item.kind in (OBJECT, MAP)
+
+
+class Schema:
+    """One compiled file: the types by name and the roots by kind."""
+
+    def __init__(self, platform: str, data: dict[str, Any]):
+        self.platform = platform
+        self.types: dict[str, Any] = data["types"]
+        self.roots: dict[str, Any] = data["roots"]
+        self.made: dict[str, Node] = {}
+
+    def node(self, written: str | dict[str, Any]) -> Node:
+        """Make the node that is written so; one that is just a name is made once."""
+        if isinstance(written, dict):
+            return self._composed(written)
+        if written not in self.made:
+            self.made[written] = self._named(written)
+        return self.made[written]
+
+    def _named(self, written: str) -> Node:
+        if written in self.types:
+            return Node(self, OBJECT, written)
+        kind, _, form = written.partition("/")
+        return Node(self, kind, limits={"format": form} if form else NO_LIMITS)
+
+    def _composed(self, written: dict[str, Any]) -> Node:
+        for kind in (MAP, LIST):
+            if kind in written:
+                found = identity(written["key"]) if "key" in written else None
+                return Node(self, kind, "", self.node(written[kind]), found, written)
+        return Node(self, written["is"], limits=written)
+
+
+@functools.cache
+def load(platform: str, name: str) -> Schema:
+    """Load one compiled file."""
+    return Schema(platform, json.loads((folder() / f"{name}.json").read_bytes()))
+
+
+@functools.cache
+def index() -> dict[str, dict[str, str]]:
+    """Give the file that each kind of each platform stands in."""
+    return json.loads((folder() / "index.json").read_bytes())
+
+
+@functools.lru_cache(4096)
+def root(platform: str, kind: str, api_version: str | None = None) -> Node | None:
+    """Give the node of a kind; None for one without a schema.
+
+    A Kubernetes kind may come in another version of its group than the schema is of: fields that are gone since are
+    unknown then. The same kind of another group (a Service of Knative) is another thing.
+    """
+    name = index()[platform].get(kind)
+    if name is None:
+        return None
+    schema = load(platform, name)
+    if platform != KUBERNETES:
+        return schema.node(schema.roots[kind])
+    found = version_of(schema.roots[kind], api_version)
+    return None if found is None else schema.node(found)
+
+
+def version_of(versions: dict[str, str], api_version: str | None) -> str | None:
+    """Choose the type for an apiVersion: exactly that, or the newest of the group."""
+    newest = next(iter(versions))
+    if api_version is None or api_version in versions:
+        return versions[api_version or newest]
+    group = group_of(api_version)
+    # Deployments, DaemonSets, ReplicaSets, Ingresses and NetworkPolicies began in `extensions`.
+    return versions[newest] if group in (group_of(newest), "extensions") else None
+
+
+def group_of(api_version: str) -> str:
+    """Give the group of an apiVersion; the core group has no name."""
+    return api_version.rpartition("/")[0]
