@@ -48,12 +48,12 @@ def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable
     return Law(tree, there, back, fired, list(lost(tree, back)))
 
 
-def apply(tree: Tree, platform: str, environment: Tree) -> tuple[Tree, list[Fired]]:
+def apply(tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ...] | None" = None) -> tuple[Tree, list[Fired]]:
     """Apply every row to a tree of `platform`; gives the other platform's tree and which rows gave what."""
     top = {**tree, "environment": environment}
     out: Tree = {}
     fired: list[Fired] = []
-    for scope in program(platform):
+    for scope in scopes or program(platform):
         for keys, entry in instances(tree, scope.pattern):
             for rule in scope.candidates(entry):
                 _fire(rule, keys, entry, top, out, fired)

@@ -95,6 +95,7 @@ class Object:
     kind: str
     value: Any
     locate: Callable[[Path], Place | None] = nowhere
+    application: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .model import Document, Object
 from .trees import Path
 
 HIDDEN = "(hidden)"
@@ -35,3 +36,35 @@ def shown(path: Path, value: Any) -> Any:
     if value is None:
         return None
     return HIDDEN if hidden(path) else value
+
+
+def masked(document: Document) -> Document:
+    """Give a document in which no secret value stands."""
+    return Document(document.platform, tuple(map(_masked_object, document.entries)), document.findings)
+
+
+def _masked_object(entry: Object) -> Object:
+    value = _environment(entry.value)
+    if entry.kind == "Secret" and isinstance(value, dict):
+        value = {key: {name: HIDDEN_DATA[key] for name in data} if key in HIDDEN_DATA and isinstance(data, dict) else data
+                 for key, data in value.items()}
+    elif entry.kind in ("secrets", "parameters"):
+        value = {key: HIDDEN if key in ("SecretString", "SecretBinary", "Value") else data for key, data in value.items()}
+    return entry if value is entry.value else Object(entry.kind, value, entry.locate, entry.application)
+
+
+# `data` is base64: what stands there must stay decodable.
+HIDDEN_DATA = {"data": "KGhpZGRlbik=", "stringData": HIDDEN}
+
+
+def _environment(value: Any) -> Any:
+    """Hide the values of variables named like credentials, wherever lists of them stand."""
+    if isinstance(value, dict):
+        if isinstance(value.get("value"), str) and isinstance(value.get("name"), str) and looks_secret(value["name"]):
+            return {**value, "value": HIDDEN} if not value["value"].startswith("${") else value
+        made = {key: _environment(entry) for key, entry in value.items()}
+        return made if any(made[key] is not value[key] for key in made) else value
+    if isinstance(value, list):
+        entries = [_environment(entry) for entry in value]
+        return entries if any(one is not other for one, other in zip(entries, value, strict=True)) else value
+    return value

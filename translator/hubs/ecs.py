@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Iterator
 
 from .. import rows, schema
-from ..model import ECS, Document, Object
+from ..model import ECS, Object
 from ..trees import Tree, get, put
 from .application import Application, Part, strings
 
@@ -234,16 +234,15 @@ def _cluster(service: Tree) -> str:
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
+    owner: dict[tuple[str, tuple[str, str]], str] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
         for slot, entries in application.tree.items():
             kind = KIND_OF.get(slot, slot)
             named = rows.tables()["kinds"][kind]["name"]
             single = {str(entries.get(named) or application.name): entries} if slot in KIND_OF else entries
             for key, entry in single.items():
-                put(made[kind], ((str(entry.get("ResourceId", "")), key),), entry)
-    return [Object(kind, schema.plain(ECS, kind, tree)) for kind, entries in made.items() for _, tree in sorted(entries.items())]
-
-
-def documents(applications: list[Application]) -> Document:
-    """Give the document that applications make."""
-    return Document(ECS, tuple(ungroup(applications)))
+                identity = (str(entry.get("ResourceId", "")), key)
+                owner.setdefault((kind, identity), application.name)
+                put(made[kind], (identity,), entry)
+    return [Object(kind, schema.plain(ECS, kind, tree), application=owner[kind, identity])
+            for kind, entries in made.items() for identity, tree in sorted(entries.items())]

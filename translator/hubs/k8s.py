@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Iterator
 
 from .. import schema
-from ..model import KUBERNETES, Document, Object
+from ..model import KUBERNETES, Object
 from ..trees import Path, Tree, get, put
 from .application import Application, Part
 
@@ -397,15 +397,14 @@ def _point(kind: str, entry: Tree, head: Tree, selector: Tree) -> None:
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the objects of applications: the inverse of `group`; what several of them share comes once."""
     made: dict[tuple[str, str, str], Tree] = {}
+    owner: dict[tuple[str, str, str], str] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
         for kind, tree in _objects(application.tree):
             metadata = tree.get("metadata", {})
             key = (kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
-            if key in made:
-                put(made, (key,), tree)
-            else:
-                made[key] = tree
-    return [Object(kind, schema.plain(KUBERNETES, kind, tree)) for (kind, _, _), tree in made.items()]
+            owner.setdefault(key, application.name)
+            put(made, (key,), tree)
+    return [Object(key[0], schema.plain(KUBERNETES, key[0], tree), application=owner[key]) for key, tree in made.items()]
 
 
 def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
@@ -419,8 +418,3 @@ def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
         for name, entry in sorted(entries.items()) if several else [(None, entries)]:
             metadata = {**({"name": name} if name else {}), **entry.get("metadata", {})}
             yield own_kind, {**entry, "metadata": metadata}
-
-
-def documents(applications: list[Application]) -> Document:
-    """Give the document that applications make."""
-    return Document(KUBERNETES, tuple(ungroup(applications)))

@@ -1,0 +1,120 @@
+"""Sources -> one document: files, folders, standard input and text, in any format that is recognised by its content."""
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path as File
+from typing import Any, Iterator
+
+from ..findings import message
+from ..model import KUBERNETES, Document, Field, Finding, ReadError, Source, merge
+from ..residue import Residue
+
+# The first that recognises a value reads it. Each module has recognises(value) and read(source).
+FORMATS = ("kubernetes", "cloudformation", "terraform", "copilot", "ecs")
+SUFFIXES = (".yaml", ".yml", ".json", ".tf", ".template")
+SKIPPED_FOLDERS = frozenset({".git", "node_modules", "__pycache__", ".terraform", ".venv"})
+
+
+def read(*sources: str | os.PathLike) -> Document:
+    """Read files, folders, `-` for standard input, and live sources into one document.
+
+    Raises ReadError, with file and line, where something named cannot be read or used.
+    """
+    document, residue = gather(*sources)
+    return document if residue is None or document.entries else residue
+
+
+def gather(*sources: str | os.PathLike) -> tuple[Document, Residue | None]:
+    """Read sources into one document, and the residue that stands among them, if one does."""
+    if not sources:
+        raise ReadError("name a file, a folder, or - for standard input")
+    return _joined([document for source in sources for document in _open(os.fspath(source))], ", ".join(map(str, sources)))
+
+
+def parse(text: Any, name: str = "<input>") -> Document:
+    """Read text, or objects that are loaded already: a list of Kubernetes objects or an ECS document."""
+    documents = list(_of_text(text, name)) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name))]
+    document, residue = _joined(documents, name)
+    return document if residue is None or document.entries else residue
+
+
+def _joined(documents: list[Document], name: str) -> tuple[Document, Residue | None]:
+    residues = [document for document in documents if isinstance(document, Residue)]
+    rest = [document for document in documents if not isinstance(document, Residue)]
+    platforms = {document.platform for document in rest if document.entries}
+    if len(platforms) > 1:
+        raise ReadError("the input holds both Kubernetes and ECS; convert one platform at a time", name)
+    if not platforms and not residues:
+        raise ReadError("nothing of Kubernetes or ECS was found", name)
+    said = tuple(finding for document in rest for finding in document.findings)
+    whole = merge([document for document in rest if document.entries])
+    return Document(whole.platform, whole.entries, said), residues[0] if residues else None
+
+
+def _open(source: str) -> Iterator[Document]:
+    if source == "-":
+        yield from _of_text(sys.stdin.buffer.read(), "<stdin>")
+    elif "://" in source:
+        yield importlib.import_module(".live", __name__).read(source)
+    elif os.path.isdir(source):
+        yield from _folder(source)
+    else:
+        yield from _of_text(_bytes(source), source)
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return File(file).read_bytes()
+    except OSError as error:
+        raise ReadError(f"cannot be read: {(error.strerror or str(error)).lower()}", file) from error
+
+
+def _folder(folder: str) -> Iterator[Document]:
+    files = list(_files(folder))
+    if not files:
+        raise ReadError("the folder holds no .yaml, .yml or .json file", folder)
+    for file in files:
+        try:
+            yield from _of_text(_bytes(file), file)
+        except ReadError as error:
+            yield Document(KUBERNETES, (), (_unreadable(error, file),))
+
+
+def _unreadable(error: ReadError, file: str) -> Finding:
+    return message("reading.not-readable", f"The file was left out: {error.message}.",
+                   [Field("", "", error.file or file, error.line, error.column)])
+
+
+def _files(folder: str) -> Iterator[str]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+        yield from (os.path.join(here, name) for name in sorted(files) if name.endswith(SUFFIXES))
+
+
+def _of_text(text: str | bytes, name: str) -> Iterator[Document]:
+    from . import text as reader
+
+    if name.endswith(".tf"):
+        content = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        yield importlib.import_module(".terraform", __name__).read_hcl(content, name)
+        return
+    sources, findings = reader.load(text, name)
+    if findings:
+        yield Document(KUBERNETES, (), tuple(findings))
+    for source in sources:
+        yield _of_source(source)
+
+
+def _of_source(source: Source) -> Document:
+    if isinstance(source.value, dict) and isinstance(source.value.get("residue"), str):
+        return Residue.from_dict(source.value)
+    for name in FORMATS:
+        module = importlib.import_module("." + name, __name__)
+        if module.recognises(source.value):
+            return module.read(source)
+    place = source.locate(())
+    at = {"line": place.line, "column": place.column} if place else {}
+    return Document(KUBERNETES, (), (message("reading.not-recognised", fields=[Field("", "", source.file, **at)]),))
+

@@ -1,0 +1,116 @@
+"""The command line: arguments -> the public functions -> files, standard output, findings and an exit code."""
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from .model import ERROR, INFO, LEVELS, WARNING, Finding, TranslatorError
+
+FAIL_ON = (INFO, WARNING, ERROR, "never")
+
+
+class Commands(click.Group):
+    """Turns every error of ours into one line and exit code 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; a TranslatorError is the user's to mend, a closed pipe is nobody's."""
+        try:
+            return super().invoke(context)
+        except TranslatorError as error:
+            fail(str(error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(141)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="k8s-ecs-translator", prog_name="k8s-ecs")
+def main() -> None:
+    """Convert applications between Kubernetes (EKS) and Amazon ECS, and say exactly what does not transfer."""
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("-f", "--format", "format_", help="ecs, cloudformation, terraform, copilot; kubernetes, kustomize, helm.")
+@click.option("-o", "--output", type=click.Path(file_okay=False), help="Write a folder an application, a file an object.")
+@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
+@click.option("--report", "reports", multiple=True, type=click.Path(dir_okay=False), help="Write the findings; .json .md .html .sarif .txt.")
+@click.option("--residue", type=click.Path(dir_okay=False), help="Write what the other side cannot say; given back, it is put back.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
+@click.option("--force", is_flag=True, help="Write into a folder that holds something else.")
+@click.option("--include-secret-values", is_flag=True, help="Let values of secrets stand in what is written.")
+@click.option("-v", "--verbose", is_flag=True, help="Show notes of level info, too.")
+def convert(sources: tuple[str, ...], format_: str | None, output: str | None, environment: str | None, reports: tuple[str, ...],
+            residue: str | None, fail_on: str, force: bool, include_secret_values: bool, verbose: bool) -> None:
+    """Convert SOURCES (files, folders, - for standard input) to the other platform."""
+    from . import conversion
+
+    done = conversion.convert(sources, format_, environment, residue, include_secret_values)
+    conversion.deliver(done, output, residue, reports, force)
+    show(done.translation.findings, verbose)
+    sys.exit(code_for(done.translation.findings, fail_on))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html", "sarif"]))
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option("-e", "--environment", type=click.Path(dir_okay=False))
+@click.option("--fail-on", type=click.Choice(FAIL_ON), default="never", show_default=True)
+def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, fail_on: str) -> None:
+    """Report what of SOURCES transfers, what does not, and what to do."""
+    from . import conversion
+
+    done = conversion.convert(sources, None, environment, None, False)
+    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None)
+    if output:
+        conversion.replace_file(output, text)
+    else:
+        click.echo(text, nl=not text.endswith("\n"))
+    sys.exit(code_for(done.translation.findings, fail_on))
+
+
+@main.command()
+@click.argument("name", required=False)
+def explain(name: str | None) -> None:
+    """Explain a finding's CODE, or all that is known about a FIELD."""
+    from . import explain as pages
+
+    click.echo(pages.explain(name) if name else "\n".join(pages.codes()))
+
+
+def show(findings: tuple[Finding, ...], verbose: bool) -> None:
+    """Print findings on standard error."""
+    from .render.text import render_findings
+
+    text = render_findings(findings, coloured(sys.stderr), width(), verbose)
+    if text:
+        click.echo(text, err=True, nl=not text.endswith("\n"))
+
+
+def coloured(stream: Any) -> bool:
+    """Whether a stream is a terminal that wants colour."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Give the terminal's width in columns."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def code_for(findings: tuple[Finding, ...], fail_on: str) -> int:
+    """Give 1 where a finding is at or above a level."""
+    if fail_on == "never":
+        return 0
+    return int(any(LEVELS.index(finding.level) >= LEVELS.index(fail_on) for finding in findings))
+
+
+def fail(text: str) -> NoReturn:
+    """Say one line on standard error and exit with 2."""
+    click.echo(f"k8s-ecs: {text}", err=True)
+    sys.exit(2)
+

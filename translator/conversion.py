@@ -1,0 +1,119 @@
+"""What the commands do with the public functions: sources in, files and streams out."""
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from .api import Translation, translate
+from .engine import OTHER
+from .model import Document, ReadError, TranslatorError
+from .readers import gather, parse
+from .residue import Residue
+from .secrecy import masked
+from .writers import FORMATS, write
+
+REPORTS = {".json": "json", ".md": "markdown", ".html": "html", ".sarif": "sarif", ".txt": "text"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """A conversion: what came in, what came of it, and in which format it is wanted."""
+
+    document: Document
+    translation: Translation
+    format: str | None
+    environment: str | None
+    output: Document
+    gives_back: bool
+
+
+def convert(sources: tuple[str, ...], format_: str | None, environment: str | None, residue: str | None, secrets: bool) -> Done:
+    """Read and translate; nothing is written yet."""
+    document, given = gather(*sources)
+    if not document.entries:
+        raise ReadError("a residue alone cannot be converted; name the document that it belongs to", ", ".join(sources))
+    platform = OTHER[document.platform]
+    if format_ is not None and format_ not in FORMATS[platform]:
+        raise TranslatorError(f"the input is {document.platform}, so -f is one of {', '.join(FORMATS[platform])}; not {format_}")
+    given = given or _given_back(residue, platform)
+    translation = translate(document, environment, given)
+    output = translation.output if secrets else masked(translation.output)
+    return Done(document, translation, format_, environment, output, given is not None)
+
+
+def _given_back(file: str | None, platform: str) -> Residue | None:
+    """Read a residue file where it holds what this conversion's output once lost."""
+    if file is None or not os.path.exists(file):
+        return None
+    document = parse(File(file).read_bytes(), file)
+    if not isinstance(document, Residue):
+        raise ReadError("the file exists and is not a residue", file)
+    return document if document.platform == platform else None
+
+
+def deliver(done: Done, folder: str | None, residue: str | None, reports: tuple[str, ...], force: bool) -> None:
+    """Write the output, then the residue and the reports."""
+    for file in reports:
+        if File(file).suffix not in REPORTS:
+            raise TranslatorError(f"{file}: a report ends in {', '.join(REPORTS)}")
+    if folder is None:
+        sys.stdout.write(stream(done))
+        sys.stdout.flush()
+    else:
+        write_folder(folder, write(done.output, done.format, done.environment), force)
+    if residue is not None and not done.gives_back:
+        replace_file(residue, json.dumps(done.translation.residue.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    for file in reports:
+        replace_file(file, report(done, REPORTS[File(file).suffix], 100, False))
+
+
+def stream(done: Done) -> str:
+    """Give the whole output as one text: a stream of documents, or the files one after the other."""
+    if done.format in (None, "ecs", "kubernetes"):
+        module = importlib.import_module(f".writers.{FORMATS[done.output.platform][0]}", __package__)
+        return module.stream(done.output)
+    files = write(done.output, done.format, done.environment)
+    if len(files) == 1:
+        return next(iter(files.values()))
+    return "".join(f"# {name}\n{text}" for name, text in files.items())
+
+
+def report(done: Done, format_: str, width: int, color: bool) -> str:
+    """Render the findings in a format."""
+    if format_ == "json":
+        return json.dumps([finding.to_dict() for finding in done.translation.findings], indent=2, ensure_ascii=False, default=str) + "\n"
+    from .render.text import render_findings
+
+    return render_findings(done.translation.findings, color, width, True)
+
+
+def write_folder(folder: str, files: dict[str, str], force: bool) -> None:
+    """Write files into a folder, each whole or not at all."""
+    top = File(folder)
+    strangers = [] if force or not top.is_dir() else [found for found in sorted(top.rglob("*")) if found.is_file()
+                                                     and found.relative_to(top).as_posix() not in files]
+    if strangers:
+        raise TranslatorError(f"{folder} holds {strangers[0].relative_to(top)}, which this conversion does not write; "
+                              "choose another folder, or --force to write beside it")
+    for name, text in files.items():
+        replace_file(str(top / name), text)
+
+
+def replace_file(file: str, text: str) -> None:
+    """Write a file whole: beside it first, then in its place."""
+    target = File(file)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".k8s-ecs-")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream_:
+            stream_.write(text)
+        os.chmod(beside, 0o644)
+        os.replace(beside, target)
+    except OSError as error:
+        raise TranslatorError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+

@@ -1,0 +1,22 @@
+"""ECS requests -> JSON files, each what an AWS call takes, or one JSON document."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..model import Document
+from .folders import files, kebab
+from .text import dump_json
+
+IRREGULAR = {"scalingPolicies": "scaling-policy", "lifecyclePolicies": "lifecycle-policy", "rolePolicies": "role-policy",
+             "repositories": "repository", "loadBalancerAttributes": "load-balancer-attributes",
+             "targetGroupAttributes": "target-group-attributes", "securityGroupIngress": "security-group-ingress"}
+
+
+def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
+    """Give a folder an application, a file a request: `web/task-definition.json`."""
+    return files(document, lambda entry: IRREGULAR.get(entry.kind) or kebab(entry.kind).removesuffix("s"), "json", dump_json)
+
+
+def stream(document: Document) -> str:
+    """Give the whole document as one JSON object."""
+    return dump_json(document.objects())
