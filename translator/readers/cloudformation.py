@@ -1,0 +1,107 @@
+"""CloudFormation templates -> ECS documents: `cdk synth` output and SAM are read as the templates that they are."""
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+from ..model import ECS, Document, Object, Path, Place, Source
+from .cloudformation_cycles import cycles
+from .cloudformation_links import by_name, carry
+from .cloudformation_names import Names, kind_of, types
+from .cloudformation_notes import Notes
+from .cloudformation_requests import View, merged, requests
+from .cloudformation_shapes import Recased
+from .cloudformation_values import Node, Resource, Values
+
+READ_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"})
+SILENT_TYPES = frozenset({"AWS::CDK::Metadata"})
+
+
+def recognises(value: Any) -> bool:
+    """Whether one document is a CloudFormation template."""
+    if not isinstance(value, dict) or not isinstance(value.get("Resources"), dict):
+        return False
+    if "AWSTemplateFormatVersion" in value or "Transform" in value:
+        return True
+    types_ = [one.get("Type") for one in value["Resources"].values() if isinstance(one, dict)]
+    return any(isinstance(name, str) and "::" in name for name in types_)
+
+
+def read(source: Source, parameters: dict[str, Any] | None = None) -> Document:
+    """Read a template into an ECS document.
+
+    `parameters` gives values by name: of parameters, pseudo parameters (`AWS::Region`), imports and `Name.Attribute`.
+    """
+    notes = Notes(source.locate)
+    values = Values(source.value, parameters or {}, notes)
+    names = Names(values)
+    for chain in cycles(values):
+        notes.add("cyclic", f"{' -> '.join(chain)}: each waits for the next, so CloudFormation refuses the template.", ("Resources", chain[0]))
+    made = [(one, _recased(one, kind, node, names, notes)) for one, kind, node in merged(list(_requests(values, names, notes)))]
+    carry(made, names)
+    _about_template(values, notes)
+    entries = tuple(Object(recased.kind, recased.value, located(recased.places, one.path, source.locate)) for one, recased in made)
+    return Document(ECS, entries, notes.findings())
+
+
+def _requests(values: Values, names: Names, notes: Notes) -> Iterator[tuple[Resource, str, Node]]:
+    for one in values.resources.values():
+        if not kind_of(one) or not values.exists(one):
+            continue
+        _about_resource(one, notes)
+        properties = values.properties(one)
+        if not isinstance(properties.value, dict):
+            notes.add("wrong-type", f"The properties of {one.logical} are no map; it was left out.", properties.path)
+            continue
+        for kind, node in requests(View(one, names, notes), properties):
+            yield one, kind, node
+
+
+def _recased(one: Resource, kind: str, node: Node, names: Names, notes: Notes) -> Recased:
+    recased = Recased(kind, one.type, notes)
+    recased.value = recased.request(node)
+    by_name(recased.value, types()[one.type].get("by-name", {}), names)
+    return recased
+
+
+def located(places: dict[Path, Path], top: Path, locate: Callable[[Path], Place | None]) -> Callable[[Path], Place | None]:
+    """Give the function that finds a request's path in the template: what stands there, or what it stands in."""
+    def place(path: Path) -> Place | None:
+        path = tuple(path)
+        while path and path not in places:
+            path = path[:-1]
+        return locate(places[path] if path else top)
+    return place
+
+
+# --- what stays in the template ------------------------------------------------------------------
+
+def _about_resource(one: Resource, notes: Notes) -> None:
+    for key in ("DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"):
+        if key in one.body:
+            notes.add("policies", "", one.path + (key,))
+
+
+def _about_template(values: Values, notes: Notes) -> None:
+    others: dict[str, list[Resource]] = {}
+    for one in values.resources.values():
+        if not kind_of(one) and one.type not in SILENT_TYPES and values.exists(one):
+            others.setdefault(one.type, []).append(one)
+    for type_, listed in sorted(others.items()):
+        words = f"{type_} ({', '.join(one.logical for one in listed)}) has no place in an ECS document; it stays in the template."
+        for one in listed:
+            notes.add(SPEAKING.get(type_, "other-type"), words, one.path)
+    if not any(one.type.startswith("AWS::ECS::") for one in values.resources.values()):
+        notes.add("no-ecs", "", ("Resources",))
+    if isinstance(values.template.get("Outputs"), dict) and values.template["Outputs"]:
+        notes.add("outputs", "", ("Outputs",))
+    for name in _transforms(values.template.get("Transform")):
+        if name not in READ_TRANSFORMS:
+            notes.add("macro", f"The macro {name} changes this template when it is deployed; it was read as it stands.", ("Transform",))
+
+
+SPEAKING = {"AWS::CloudFormation::Stack": "nested-stack", "AWS::EFS::MountTarget": "mount-target"}
+
+
+def _transforms(written: Any) -> list[str]:
+    listed = written if isinstance(written, list) else [written] if written else []
+    return [str(one.get("Name") if isinstance(one, dict) else one) for one in listed]
