@@ -30,7 +30,9 @@ def test_every_legal_container_check_comes_back():
     assert timing.to_k8s() == (30, 5, 3)
 
 
-@pytest.mark.parametrize("given, seconds", [((0, 10, 30), 300), ((5, 2, 10), 25), ((None, None, None), 30), ((60, 10, 1), 70)])
+@pytest.mark.parametrize("given, seconds", [
+    ((0, 10, 30), 300), ((5, 2, 10), 25), ((None, None, None), 30), ((60, 10, 1), 70),
+])
 def test_the_time_to_start(given, seconds):
     assert probes.startup_budget(*given) == seconds
 

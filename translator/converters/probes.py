@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateT
 """
 from __future__ import annotations
 
-from translator.converters.two_way import TwoWay
+from .two_way import TwoWay
 
 PERIOD, TIMEOUT, SUCCESSES, FAILURES = 10, 1, 1, 3  # What a probe does when it says nothing.
 INTERVAL, CHECK_TIMEOUT, RETRIES = 30, 5, 3  # What a container health check does.

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache, lru_cache, wraps
 from math import ceil, floor
 
-from translator.converters.two_way import TwoWay
+from .two_way import TwoWay
 
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -45,7 +45,7 @@ def _grammar() -> re.Pattern:
 
 @_on_scalars
 def parse(value) -> Fraction | None:
-    """Read a quantity (`500m`, `1.5Gi`, `1e3`, 2, 0.5) exactly; None for what Kubernetes would refuse (`1K`, `1 Gi`)."""
+    """Read a quantity (`500m`, `1.5Gi`, `1e3`, 2, 0.5) exactly; None for what the API refuses (`1K`, `1 Gi`)."""
     match = _grammar().fullmatch(value) if len(value) <= LONGEST else None
     scale = _scale(match[2], match[3]) if match else None
     return Fraction(match[1].rstrip(".")) * scale if scale else None

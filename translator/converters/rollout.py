@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from translator.converters.two_way import TwoWay
+from .two_way import TwoWay
 
 DEFAULT = "25%"  # What a Deployment does when it says nothing; a service does 100/200.
 RECREATE = (0, 100)
@@ -20,7 +20,7 @@ Bounds = tuple[int, int]
 
 
 def share(value) -> Share | None:
-    """Read an int-or-percentage: 3 is three pods, `"25%"` a quarter; a text without the sign is refused as in the API."""
+    """Read an int-or-percentage: 3 is three pods, `"25%"` a quarter; a text without the sign is refused."""
     if isinstance(value, int) and not isinstance(value, bool):
         return (value, False) if value >= 0 else None
     digits = value[:-1] if isinstance(value, str) and value.endswith("%") else ""
@@ -147,7 +147,7 @@ def _apart(left: Bounds, right: Bounds) -> int:
 
 
 def without_surge(max_unavailable=None, n=None) -> Bounds | None:
-    """Give the percentages of a DaemonSet on n nodes or a StatefulSet of n pods, which stop a pod before the next starts.
+    """Give the percentages of a DaemonSet on n nodes or a StatefulSet of n pods: one stops before the next starts.
 
     Both round their percentages up and default to one pod. With n unknown the minimum is 0, ECS's own for daemons:
     the only one that is never stuck.

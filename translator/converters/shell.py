@@ -11,7 +11,7 @@ import re
 import shlex
 from functools import cache
 
-from translator.converters.two_way import TwoWay
+from .two_way import TwoWay
 
 HOST = "localhost"
 SHELLS = (["sh", "-c"], ["/bin/sh", "-c"])
@@ -97,7 +97,7 @@ def as_exec(command: list[str]) -> dict | None:
 
 
 def recognise(command: list[str]) -> tuple[dict, int | None] | None:
-    """Give the (handler, timeout) that handler_to_command wrote this command for; the timeout None where it is not told."""
+    """Give the (handler, timeout) that handler_to_command wrote this for; a timeout that it does not tell is None."""
     handler, timeout = _read(command) if _is_words(command) else (None, None)
     if handler and handler_to_command(handler, timeout) == command:
         return handler, timeout
@@ -133,7 +133,8 @@ def _read_http(words: list[str]) -> tuple[dict | None, int | None]:
     if handler:
         headers = [words[at + 1].partition(": ") for at, word in enumerate(words[:-1]) if word == "-H"]
         handler["httpGet"] |= {"path": f"/{path}"} | ({"scheme": "HTTPS"} if scheme == "https" else {})
-        handler["httpGet"] |= {"httpHeaders": [{"name": name, "value": value} for name, _, value in headers]} if headers else {}
+        if headers:
+            handler["httpGet"]["httpHeaders"] = [{"name": name, "value": value} for name, _, value in headers]
     return handler, int(words[0])
 
 
@@ -153,12 +154,15 @@ def _on_port(kind: str, host: str, port: str) -> dict | None:
 
 
 # Flags by which curl or wget sends more than the plain request that a kubelet would.
-MORE_THAN_A_GET = ("-X", "-d", "-u", "-F", "-H", "--request", "--data", "--user", "--post", "--form", "--header", "--method")
+MORE_THAN_A_GET = (
+    "-X", "-d", "-u", "-F", "-H", "--request", "--data", "--user", "--post", "--form", "--header", "--method",
+)
 
 
 @cache
 def _request() -> re.Pattern:
-    return re.compile(r"(?:curl|wget)\s[^|;&]*?(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::(\d+))?(/[^\s'\"|;&]*)?"
+    return re.compile(r"(?:curl|wget)\s[^|;&]*?(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)"
+                      r"(?::(\d+))?(/[^\s'\"|;&]*)?"
                       r"['\"]?\s*(?:>\s*/dev/null\s*(?:2>&1)?)?\s*(?:\|\|\s*exit\s+1)?\s*;?")
 
 
