@@ -1,4 +1,5 @@
 """Reports written as plain data under fixtures/report/ <-> `Report`."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -33,10 +34,15 @@ def load(name: str) -> Report:
 
 def _application(data: dict, folder: Path) -> ApplicationReport:
     return ApplicationReport(
-        data["name"], data.get("namespace", ""), data.get("source", ""),
+        data["name"],
+        data.get("namespace", ""),
+        data.get("source", ""),
         tuple(replace(_finding(entry), application=data["name"]) for entry in data.get("findings", ())),
         Share(**data.get("share", {})),
-        tuple(SourceText(entry["file"], (folder / "in" / entry["file"]).read_text(encoding="utf-8")) for entry in data.get("inputs", ())),
+        tuple(
+            SourceText(entry["file"], (folder / "in" / entry["file"]).read_text(encoding="utf-8"))
+            for entry in data.get("inputs", ())
+        ),
         tuple(_output(entry, folder) for entry in data.get("outputs", ())),
         tuple(Part(*entry) for entry in data.get("before", ())),
         tuple(Part(*entry) for entry in data.get("after", ())),
@@ -49,7 +55,9 @@ def _finding(data: dict) -> Finding:
 
 
 def _output(data: dict, folder: Path) -> OutputText:
-    links = tuple(Link(line, tuple(tuple(place) for place in inputs), code) for line, inputs, code in data.get("links", ()))
+    links = tuple(
+        Link(line, tuple(tuple(place) for place in inputs), code) for line, inputs, code in data.get("links", ())
+    )
     return OutputText(data["name"], (folder / "out" / data["name"]).read_text(encoding="utf-8"), links)
 
 
@@ -62,4 +70,6 @@ def many(count: int) -> Report:
     """Repeat the applications of the shop until there are `count`, each under a name of its own."""
     shop = load("shop")
     copies = (shop.applications[index % len(shop.applications)] for index in range(count))
-    return replace(shop, applications=tuple(replace(entry, name=f"{entry.name}-{index}") for index, entry in enumerate(copies)))
+    return replace(
+        shop, applications=tuple(replace(entry, name=f"{entry.name}-{index}") for index, entry in enumerate(copies))
+    )

@@ -1,4 +1,5 @@
 """A report <-> text, JSON, Markdown, HTML or SARIF; each format is loaded only when it is asked for."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Findings <-> what a terminal shows: by application, worst first, the place in front so that it can be clicked."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -51,7 +52,9 @@ def _sentence(finding: Finding) -> list[Word]:
     level = LEVEL_WORDS[finding.level]
     where = next(filter(None, map(place, finding.fields)), "")
     return [
-        *([(where, "bold")] if where else []), (f"{level}:", level), *words(printable(finding.message)),
+        *([(where, "bold")] if where else []),
+        (f"{level}:", level),
+        *words(printable(finding.message)),
         (f"[{printable(finding.code)}]", "dim"),
     ]
 
@@ -62,7 +65,9 @@ def _remedy(finding: Finding) -> list[Word]:
 
 def _fields(entries: Sequence[Field], width: int, color: bool, indent: str) -> list[str]:
     """Show the first fields, and say how many more there are."""
-    lines = [indent + line for entry in entries[:SHOWN_FIELDS] for line in _field(entry, entries, width - columns(indent))]
+    lines = [
+        indent + line for entry in entries[:SHOWN_FIELDS] for line in _field(entry, entries, width - columns(indent))
+    ]
     more = len(entries) - SHOWN_FIELDS
     return [*lines, *([indent + paint(f"and {more} more", "dim", color)] if more > 0 else [])]
 
@@ -92,7 +97,9 @@ def _closing(findings: Sequence[Finding], verbose: bool, color: bool) -> str:
 def _loud(findings: Sequence[Finding], verbose: bool) -> str:
     counts = count_levels(finding for finding in findings if verbose or finding.level != INFO)
     applications = len({finding.application for finding in findings if finding.application})
-    return counted(counts) + (f" in {plural(applications, 'application')}" if applications > 1 and any(counts.values()) else "")
+    return counted(counts) + (
+        f" in {plural(applications, 'application')}" if applications > 1 and any(counts.values()) else ""
+    )
 
 
 def _quiet(notes: int) -> str:

@@ -1,4 +1,5 @@
 """A report <-> GitHub Flavored Markdown that fits a pull request comment."""
+
 from __future__ import annotations
 
 import html
@@ -33,7 +34,11 @@ def render_markdown(report: Report, limit: int = COMMENT_LIMIT) -> str:
 
 def _table(applications: Sequence[ApplicationReport], room: int) -> str:
     """Set the applications in a table, as many as fit; the others are counted."""
-    lines = ["| Application | Verdict | Carried | Errors | Warnings | Notes |", "|---|---|---:|---:|---:|---:|"] if applications else []
+    lines = (
+        ["| Application | Verdict | Carried | Errors | Warnings | Notes |", "|---|---|---:|---:|---:|---:|"]
+        if applications
+        else []
+    )
     for index, application in enumerate(applications):
         line = _table_row(application)
         if sum(map(len, lines)) + len(line) > room:
@@ -66,7 +71,11 @@ def _details(report: Report, room: int) -> tuple[list[str], int]:
 
 def _fold(title: str, blocks: Iterable[str], room: int) -> str:
     """Fold blocks under a title, as many as fit in the room; "" when the title alone does not."""
-    start, end, rest = f"\n<details><summary>{title}</summary>\n", "\n</details>\n", "\n_The rest is in the full report._\n"
+    start, end, rest = (
+        f"\n<details><summary>{title}</summary>\n",
+        "\n</details>\n",
+        "\n_The rest is in the full report._\n",
+    )
     room -= len(start) + len(end) + len(rest)
     kept: list[str] = []
     for block in blocks:
@@ -79,7 +88,11 @@ def _fold(title: str, blocks: Iterable[str], room: int) -> str:
 def _application(application: ApplicationReport) -> tuple[str, list[str]]:
     name = raw(application.name)
     told = ", ".join(filter(None, [application.verdict, counted(application.counts)]))
-    return f"<b>{name}</b>: {told}", [*_findings(application.findings), *_steps(application), *map(_simulation, application.simulation)]
+    return f"<b>{name}</b>: {told}", [
+        *_findings(application.findings),
+        *_steps(application),
+        *map(_simulation, application.simulation),
+    ]
 
 
 def _rest(findings: Sequence[Finding]) -> tuple[str, list[str]]:
@@ -106,7 +119,9 @@ def _finding(finding: Finding) -> Iterable[str]:
 
 def _steps(application: ApplicationReport) -> Iterable[str]:
     if application.manual_steps:
-        yield "\n".join(["**To do by hand**", "", *(f"- [ ] {prose(step)}" for step in application.manual_steps)]) + "\n"
+        yield (
+            "\n".join(["**To do by hand**", "", *(f"- [ ] {prose(step)}" for step in application.manual_steps)]) + "\n"
+        )
 
 
 def _simulation(simulation: Simulation) -> str:
@@ -133,7 +148,11 @@ def _backticks() -> re.Pattern:
 
 def cell_code(text: str) -> str:
     """Set a text as code within a table, where a bar ends even code."""
-    return "<code>" + "".join(char if char.isalnum() or char in "-/" else f"&#{ord(char)};" for char in printable(text)) + "</code>"
+    return (
+        "<code>"
+        + "".join(char if char.isalnum() or char in "-/" else f"&#{ord(char)};" for char in printable(text))
+        + "</code>"
+    )
 
 
 def prose(text: str) -> str:

@@ -4,6 +4,7 @@ Plain values only: whoever fills a `Report` has translated already, and every re
 What follows from the findings (the counts, the verdict, the steps to do by hand) is derived here, so that no two
 formats can disagree about it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -161,7 +162,9 @@ def count_levels(findings: Iterable[Finding]) -> dict[str, int]:
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Order findings by level, then by where they stand."""
     rank = {ERROR: 0, WARNING: 1, INFO: 2}
-    return sorted(findings, key=lambda finding: (rank[finding.level], place_of(finding) is None, place_of(finding) or ()))
+    return sorted(
+        findings, key=lambda finding: (rank[finding.level], place_of(finding) is None, place_of(finding) or ())
+    )
 
 
 def place_of(finding: Finding) -> tuple[str, int] | None:

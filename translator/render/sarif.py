@@ -1,8 +1,9 @@
 """A report <-> SARIF 2.1.0, as GitHub code scanning reads it.
 
-The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html; what
-GitHub asks for beyond it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html.
+What GitHub asks for beyond it: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -21,7 +22,9 @@ LEVELS = {INFO: "note", WARNING: "warning", ERROR: "error"}
 RELATED = 50
 
 
-def render_sarif(report: Report, rules: Mapping[str, Mapping[str, Any]] | None = None, version: str = "", base: str = ".") -> str:
+def render_sarif(
+    report: Report, rules: Mapping[str, Mapping[str, Any]] | None = None, version: str = "", base: str = "."
+) -> str:
     """Render a report as SARIF.
 
     `rules` gives what is known of each code: `note`, `remedy`, `level`, `sources` (addresses). Files are named
@@ -62,7 +65,10 @@ def _camel(code: str) -> str:
 def _help(note: str, remedy: str, sources: Iterable[str]) -> dict:
     parts = [printable(note), *([f"To do: {printable(remedy)}"] if remedy else [])]
     text = "\n\n".join([*parts, *sources])
-    return {"text": text, "markdown": "\n\n".join([*(_markdown(part) for part in parts), *(f"<{source}>" for source in sources)])}
+    return {
+        "text": text,
+        "markdown": "\n\n".join([*(_markdown(part) for part in parts), *(f"<{source}>" for source in sources)]),
+    }
 
 
 def _markdown(text: str) -> str:
@@ -84,7 +90,7 @@ def _results(findings: Iterable[Finding], codes: list[str], fallback: str, base:
 
 def _result(finding: Finding, rule: int, mark: str, fallback: str, base: str) -> dict:
     placed = [entry for entry in finding.fields if entry.file] or [Field("", file=fallback, line=1)]
-    first, *others = [_location(entry, base) for entry in placed[:RELATED + 1]]
+    first, *others = [_location(entry, base) for entry in placed[: RELATED + 1]]
     related = [{"id": index, **location} for index, location in enumerate(others, 1)]
     return {
         "ruleId": finding.code,

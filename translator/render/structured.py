@@ -1,4 +1,5 @@
 """A report <-> JSON, as mappings/schemas/report.schema.json describes it."""
+
 from __future__ import annotations
 
 import json
@@ -48,8 +49,10 @@ def _application(application: ApplicationReport) -> dict:
 
 
 def _output(output: OutputText) -> dict:
-    links = [{"line": link.line, "from": [{"file": file, "line": line} for file, line in link.inputs], "code": link.code}
-             for link in output.links]
+    links = [
+        {"line": link.line, "from": [{"file": file, "line": line} for file, line in link.inputs], "code": link.code}
+        for link in output.links
+    ]
     return {"name": output.name, "links": links}
 
 

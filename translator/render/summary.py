@@ -1,4 +1,5 @@
 """Applications of a report <-> one line each: text, CSV, JSON, JSON lines."""
+
 from __future__ import annotations
 
 from translator.model import ERROR, INFO, WARNING
@@ -18,10 +19,17 @@ def summary_rows(report: Report) -> list[dict]:
 def _row(application: ApplicationReport) -> dict:
     counts, share = application.counts, application.share
     return {
-        "application": application.name, "namespace": application.namespace, "source": application.source,
+        "application": application.name,
+        "namespace": application.namespace,
+        "source": application.source,
         "verdict": application.verdict,
-        "errors": counts[ERROR], "warnings": counts[WARNING], "notes": counts[INFO],
-        "exact": share.exact, "adapted": share.adapted, "lost": share.lost, "total": share.total,
+        "errors": counts[ERROR],
+        "warnings": counts[WARNING],
+        "notes": counts[INFO],
+        "exact": share.exact,
+        "adapted": share.adapted,
+        "lost": share.lost,
+        "total": share.total,
         "steps": len(application.manual_steps),
     }
 
@@ -49,13 +57,15 @@ def _cells(application: ApplicationReport, report: Report) -> list[str]:
 def _name(application: ApplicationReport, report: Report) -> str:
     """Name an application, with its namespace where the report spans several."""
     several = len({entry.namespace for entry in report.applications}) > 1
-    return printable(f"{application.namespace}/{application.name}" if several and application.namespace else application.name)
+    return printable(
+        f"{application.namespace}/{application.name}" if several and application.namespace else application.name
+    )
 
 
 def _painted(line: str, verdict: str, color: bool) -> str:
     """Colour the verdict within a line; it is the first one after the name's column."""
     at = line.find(f"  {verdict}") + 2
-    return line[:at] + paint(verdict, VERDICT_STYLES[verdict], color) + line[at + len(verdict):]
+    return line[:at] + paint(verdict, VERDICT_STYLES[verdict], color) + line[at + len(verdict) :]
 
 
 def carried(application: ApplicationReport) -> str:

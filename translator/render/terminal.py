@@ -1,4 +1,5 @@
 """Words and their styles <-> lines of a terminal, no wider than asked."""
+
 from __future__ import annotations
 
 import unicodedata
@@ -45,8 +46,10 @@ def table(rows: list[list[str]], right: Iterable[int] = (), gap: str = "  ") -> 
     """Set cells in columns; those whose index stands in `right` end on one line."""
     right = set(right)
     widths = [max(columns(cell) for cell in column) for column in zip(*rows)]
-    return [gap.join(_padded(cell, width, index in right) for index, (cell, width) in enumerate(zip(row, widths))).rstrip()
-            for row in rows]
+    return [
+        gap.join(_padded(cell, width, index in right) for index, (cell, width) in enumerate(zip(row, widths))).rstrip()
+        for row in rows
+    ]
 
 
 def _padded(cell: str, width: int, right: bool) -> str:

@@ -1,4 +1,5 @@
 """A report <-> plain text: a line for each application first, then the detail."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -67,4 +68,8 @@ def _simulation(simulation: Simulation, width: int) -> list[str]:
     header = [printable(column.name) for column in simulation.columns]
     body = [[show(value) for value in row] for row in simulation.rows]
     note = fill(words(printable(simulation.note)), width, "  ", "  ")
-    return [f"  {printable(simulation.title)}", *(f"    {line}" for line in table([header, *body], range(1, len(header)))), *note]
+    return [
+        f"  {printable(simulation.title)}",
+        *(f"    {line}" for line in table([header, *body], range(1, len(header)))),
+        *note,
+    ]

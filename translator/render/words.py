@@ -3,6 +3,7 @@
 Names and values come from manifests, so each may hold what moves a cursor, reverses a line or hides: `printable` is
 the one place where such characters are made visible.
 """
+
 from __future__ import annotations
 
 import json
@@ -79,7 +80,7 @@ def cut(text: str, limit: int) -> str:
     if not limit or len(text) <= limit:
         return text
     tail = (limit - 3) // 3
-    return f"{text[:limit - 3 - tail]}...{text[len(text) - tail:]}"
+    return f"{text[: limit - 3 - tail]}...{text[len(text) - tail :]}"
 
 
 def change(entry: Field, width: int = 0) -> str:
