@@ -6,11 +6,28 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, NamedTuple
 
 from . import rows as table
+from .converters import quantity
 from .model import ECS, KUBERNETES
 from .rows import Arg, Row
 from .trees import Path, Tree, get, lost, patch, put
 
 OTHER = {KUBERNETES: ECS, ECS: KUBERNETES}
+
+
+QUANTITIES_UNDER = frozenset({"limits", "requests", "overhead", "capacity"})
+QUANTITIES = frozenset({"sizeLimit", "averageValue", "divisor", "tolerance", "storage"})
+TASK_SIZES = {("taskDefinition", "cpu"): quantity.ecs_cpu, ("taskDefinition", "memory"): quantity.ecs_memory}
+
+
+def alike(path: Path, value: Any, back: Any) -> bool:
+    """Whether two values are the same amount, spelled in two ways: 1024Mi and 1Gi, 0.5 and 500m, 1 vCPU and 1024."""
+    if back is None or isinstance(value, (dict, list)):
+        return False
+    if path in TASK_SIZES:
+        return TASK_SIZES[path](value) == TASK_SIZES[path](back)
+    if path[-1] in QUANTITIES or path[-2:-1] and path[-2] in QUANTITIES_UNDER:
+        return quantity.same(value, back)
+    return False
 
 
 class Fired(NamedTuple):
@@ -45,7 +62,7 @@ def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable
     wire[OTHER[platform]](there)
     back, _ = apply(there, OTHER[platform], environment)
     wire[platform](back)
-    return Law(tree, there, back, fired, list(lost(tree, back)))
+    return Law(tree, there, back, fired, [leaf for leaf in lost(tree, back) if not alike(*leaf, get(back, leaf[0]))])
 
 
 def apply(tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ...] | None" = None) -> tuple[Tree, list[Fired]]:
