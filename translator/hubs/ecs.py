@@ -47,6 +47,9 @@ REFERRING = {
     "lifecyclePolicies": ("repositories",),
     "securityGroupIngress": ("securityGroups",),
 }
+# A policy goes by what it tracks: a service has one of each, whatever it is called.
+TRACKED_BY = ("TargetTrackingScalingPolicyConfiguration", "PredefinedMetricSpecification", "PredefinedMetricType")
+TRACKED = {"ECSServiceAverageCPUUtilization": "cpu", "ECSServiceAverageMemoryUtilization": "memory", "ALBRequestCountPerTarget": "requests"}
 NAMESPACE, DIMENSION = "ecs", "ecs:service:DesiredCount"
 
 
@@ -73,10 +76,11 @@ def keyed(reads: Iterable[tuple[Object, Tree]]) -> list[Read]:
     for entry, tree in reads:
         named = rows.tables()["kinds"][entry.kind]["name"]
         name = tree.get(named) if named else None
-        key = str(name) if name else _unnamed(entry.kind, tree)
-        while (entry.kind, key) in taken:
+        key = TRACKED.get(str(get(tree, TRACKED_BY))) or (str(name) if name else _unnamed(entry.kind, tree))
+        owner = str(tree.get("ResourceId", ""))
+        while (entry.kind, owner, key) in taken:
             key += "-2"
-        taken.add((entry.kind, key))
+        taken.add((entry.kind, owner, key))
         made.append(Read(entry, tree, key))
     return made
 
