@@ -5,7 +5,8 @@ models, and what identifies an entry of a list from mappings/lists.yaml. It stan
 packages: the translator itself reads only what is written here.
 
 A node is written as a scalar's name (`integer`, `integer/int32`), a type's name, {"map": node}, {"list": node, "key":
-what identifies an entry}, or {"is": scalar} with its limits. A type is {"fields": {name: node}, "required": [names]}.
+what identifies an entry}, or {"is": scalar} with its limits. A type is {"fields": {name: node}, "required": [names]},
+and "union" for one that has exactly one of its fields.
 """
 from __future__ import annotations
 
@@ -19,7 +20,13 @@ import yaml
 
 MAPPINGS = Path(__file__).resolve().parent.parent / "mappings"
 VERSION = "1.37.0"
-KINDS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "PodTemplate", "Job", "CronJob", "Service", "Endpoints", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ConfigMap", "Secret", "ServiceAccount", "PersistentVolume", "PersistentVolumeClaim", "StorageClass", "Namespace", "LimitRange", "ResourceQuota", "PriorityClass", "RuntimeClass", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"]
+KINDS = [
+    "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "PodTemplate", "Job",
+    "CronJob", "Service", "Endpoints", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy",
+    "HorizontalPodAutoscaler", "PodDisruptionBudget", "ConfigMap", "Secret", "ServiceAccount", "PersistentVolume",
+    "PersistentVolumeClaim", "StorageClass", "Namespace", "LimitRange", "ResourceQuota", "PriorityClass",
+    "RuntimeClass", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
+]
 SCALARS = {"string", "integer", "number", "boolean", "quantity", "int-or-string", "timestamp", "any"}
 # Two lists of a type that a canonical tree has as one map, since the API server lets no name stand in both: the list,
 # the one that it joins, and the mark that its entries get.
@@ -70,7 +77,7 @@ class Compiler:
         self.used: set[str] = set()
 
     def listed(self, item: Any, at: str, given: list[str] | None = None, **limits: int) -> dict[str, Any]:
-        """Make the node of a list that stands `at` a type's field; `given` are the keys that the schema itself names."""
+        """Make the node of the list `at` a type's field; `given` are the keys that the schema itself names."""
         node: dict[str, Any] = {"list": item, **limits}
         if isinstance(item, str) and item in self.types:
             key = self.identity(item, at, given)
@@ -86,13 +93,13 @@ class Compiler:
                 return self.identities[name]
         if given:
             return given[0] if len(given) == 1 else given
-        raise SystemExit(f"mappings/lists.yaml: {self.section} needs a row for {entry} (at {at}): what identifies an entry?")
+        raise SystemExit(f"mappings/lists.yaml: {self.section} needs a row for {entry} (at {at}): what identifies one?")
 
     def done(self, versions: dict[str, str], roots: dict[str, Any]) -> dict[str, Any]:
         """Give the whole file."""
         spare = self.identities.keys() - self.used
         if spare:
-            raise SystemExit(f"mappings/lists.yaml: {self.section} has rows that no list needs: {', '.join(sorted(spare))}")
+            raise SystemExit(f"mappings/lists.yaml: {self.section} has rows that no list needs: {sorted(spare)}")
         clash = self.types.keys() & SCALARS
         assert not clash, f"types named like scalars: {clash}"
         return {"from": versions, "roots": roots, "types": dict(sorted(self.types.items()))}
@@ -235,6 +242,8 @@ class AwsCompiler(Compiler):
             made["fields"] = {key: self.node(member["shape"]) for key, member in shape["members"].items()}
             if shape.get("required"):
                 made["required"] = shape["required"]
+            if shape.get("union"):
+                made["union"] = True
         return name
 
 

@@ -31,8 +31,8 @@ class Problem(NamedTuple):
 def canonical(platform: str, kind: str, value: Any) -> tuple[Tree, list[Problem]]:
     """Give the canonical tree of a vendor object, and what had to be left out.
 
-    Codes: wrong-type, repeated-key (shadowed by a later entry of the same identity), missing-key (no identity: the entry
-    stands at its position), placeholder (kept as it is, where a number is due). A kind without a schema stays as it is.
+    Codes: wrong-type, repeated-key (shadowed by a later entry of the same identity), missing-key (without identity: the
+    entry stands at its position), placeholder (kept, where a number is due). A kind without a schema stays as it is.
     """
     version = value.get("apiVersion") if isinstance(value, dict) else None
     node = root(platform, kind, version if isinstance(version, str) else None)
@@ -162,9 +162,9 @@ def entries_reader(node: Node) -> Reader:
                 problems.append(((where, position), "missing-key", scalars.missing(identity)))
                 key = str(position)
             if key in made:
-                made.pop(key)
-                first = position_of(identity, value[:position], key)
-                problems.append(((where, first), "repeated-key", f"`{key}` stands here again further down, and that one counts"))
+                del made[key]
+                words = f"`{key}` comes again further down, and that one counts"
+                problems.append(((where, position_of(identity, value[:position], key)), "repeated-key", words))
             made[key] = entry
         return made
     return read
@@ -190,9 +190,10 @@ def merging(node: Node, read_object: Reader) -> Reader:
 
     def merged(made: Tree, value: Any, where: Where, problems: list) -> Tree:
         first, second = made.pop(early), made.get(late, {})
-        for key in first.keys() & second.keys():
+        for key in [key for key in first if key in second]:
             at = position_of(node.fields[early].identity, value[early], key)
-            problems.append((((where, early), at), "repeated-key", f"`{key}` stands among the {late} as well, and that one counts"))
+            words = f"`{key}` is among the {late} as well, and that one counts"
+            problems.append((((where, early), at), "repeated-key", words))
         marked = {key: {**entry, mark: True} for key, entry in first.items() if key not in second}
         made[late] = {**marked, **second}
         return made

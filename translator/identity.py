@@ -1,7 +1,7 @@
 """Entries of lists <-> the keys that stand for them in a canonical tree: `env[PATH]`, `ports[80/tcp]`.
 
-An identity takes a key from an entry (`take`), reads it from one as it stands in the vendor's own form (`of`), and gives
-an entry back what its key says (`restore`). None is the key of an entry that has no identity.
+An identity takes a key from an entry (`take`), reads it from one in the vendor's own form (`of`), and gives an entry
+back what its key says (`restore`). None is the key of an entry that has no identity.
 """
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ class Part:
     def field_of(self, text: str) -> tuple[str, Any] | None:
         """Give the field that a text of a key stands for; None for the default."""
         if self.default is not None:
-            return None if text == self.default.lower() else (self.fields[0], text.upper() if self.default.isupper() else text)
+            text = text.upper() if self.default.isupper() else text
+            return None if text == self.default else (self.fields[0], text)
         if text.isdecimal():
             return self.fields[0], int(text)
         return self.fields[-1], text

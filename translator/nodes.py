@@ -52,6 +52,11 @@ class Node:
         return tuple(self.schema.types[self.name].get("required", ())) if self.kind == OBJECT else ()
 
     @property
+    def union(self) -> bool:
+        """Whether an object has exactly one of its fields."""
+        return self.kind == OBJECT and self.schema.types[self.name].get("union", False)
+
+    @property
     def merged(self) -> tuple[str, str, str] | None:
         """Two lists that are one map of a canonical tree, as (list, the list it joins, the mark on its entries)."""
         found = self.schema.types[self.name].get("merged") if self.kind == OBJECT else None
@@ -89,10 +94,11 @@ class Node:
 
 
 class Schema:
-    """One compiled file: the types by name and the roots by kind."""
+    """One compiled file: the types by name, the roots by kind, and the package and version that it was made from."""
 
     def __init__(self, platform: str, data: dict[str, Any]):
         self.platform = platform
+        self.source: dict[str, str] = data["from"]
         self.types: dict[str, Any] = data["types"]
         self.roots: dict[str, Any] = data["roots"]
         self.made: dict[str, Node] = {}

@@ -113,5 +113,6 @@ def splitting(node: Node, write_object: Writer) -> Writer:
         for key, entry in entries.items():
             sides[entry.get(mark) is True][key] = {name: value for name, value in entry.items() if name != mark}
         rest = {name: value for name, value in tree.items() if name not in (early, late)}
-        return write_object({**rest, **{name: side for name, side in ((early, sides[True]), (late, sides[False])) if side}})
+        split = {early: sides[True], late: sides[False]}
+        return write_object({**rest, **{name: side for name, side in split.items() if side}})
     return write
