@@ -98,7 +98,8 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
 
 def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
     application, renames = named
-    law = carry(application.tree, platform, settle(application.tree, platform, settings), WIRE)
+    tree = HUBS[platform].arranged(application.tree)
+    law = carry(tree, platform, settle(tree, platform, settings), WIRE)
     there = given.back_into(application.name, law.there)
     return Carried(application, law, Application(application.name, application.namespace, there), renames)
 

@@ -47,6 +47,7 @@ class Law:
     back: Tree
     fired: list[Fired]
     lost: list[tuple[Path, Any]] = field(default_factory=list)
+    said: list[Fired] = field(default_factory=list)
 
     def residue(self) -> Tree:
         """Give the patch that turns what comes back into what was there."""
@@ -62,7 +63,8 @@ def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable
     wire[OTHER[platform]](there)
     back, _ = apply(there, OTHER[platform], environment)
     wire[platform](back)
-    return Law(tree, there, back, fired, [leaf for leaf in lost(tree, back) if not alike(*leaf, get(back, leaf[0]))])
+    return Law(tree, there, back, fired, [leaf for leaf in lost(tree, back) if not alike(*leaf, get(back, leaf[0]))],
+               notices(tree, platform, environment))
 
 
 def apply(tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ...] | None" = None) -> tuple[Tree, list[Fired]]:
@@ -70,11 +72,51 @@ def apply(tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ..
     top = {**tree, "environment": environment}
     out: Tree = {}
     fired: list[Fired] = []
+    _keep_entries(tree, platform, out)
     for scope in scopes or program(platform):
         for keys, entry in instances(tree, scope.pattern):
             for rule in scope.candidates(entry):
                 _fire(rule, keys, entry, top, out, fired)
     return out, fired
+
+
+def _keep_entries(tree: Tree, platform: str, out: Tree) -> None:
+    """Give each entry that always has a counterpart its place, in the order of the input."""
+    for pattern, other in kept_scopes(platform):
+        for keys, _ in instances(tree, pattern):
+            put(out, fill(other, keys), {})
+
+
+@functools.cache
+def kept_scopes(platform: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Give the patterns of scopes that say `kept`."""
+    return [(table.scopes()[name][platform], table.scopes()[name][OTHER[platform]])  # type: ignore[misc]
+            for name, cells in table.tables()["scopes"].items() if cells.get("kept")]
+
+
+def notices(tree: Tree, platform: str, environment: Tree) -> list[Fired]:
+    """Give the rows that only speak (no other side, fidelity approximate) and have something to say here."""
+    top = {**tree, "environment": environment}
+    said = []
+    for scope in speakers(platform):
+        for keys, entry in instances(tree, scope.pattern):
+            for rule in scope.candidates(entry):
+                args = [fetch(entry, top, keys) for fetch in rule.fetchers]
+                if rule.wants(args) and (rule.row.pair is None or rule.call(*args)):
+                    said.append(Fired(rule.row, keys, ()))
+    return said
+
+
+@functools.cache
+def speakers(platform: str) -> tuple["Scope", ...]:
+    """Compile the rows that only speak about input of one platform."""
+    by_scope: dict[str, list[Row]] = {}
+    for row in table.rows():
+        if row.side(platform) and not row.side(OTHER[platform]) and row.fidelity(platform) == "approximate":
+            by_scope.setdefault(row.scope, []).append(row)
+    patterns = {name: table.scopes()[name][platform] for name in by_scope}
+    return tuple(Scope(pattern, [Rule(row, platform, ()) for row in by_scope[name]], platform)
+                 for name, pattern in patterns.items() if pattern is not None)
 
 
 def _fire(rule: "Rule", keys: tuple[str, ...], entry: Any, top: Tree, out: Tree, fired: list[Fired]) -> None:
@@ -98,10 +140,10 @@ class Rule:
     __slots__ = ("row", "fetchers", "own", "context", "call", "targets", "single", "emit")
 
     def __init__(self, row: Row, platform: str, base: tuple[str, ...]):
-        inputs, outputs = row.side(platform), [arg for arg in row.side(OTHER[platform]) if not arg.from_top]
+        inputs, outputs = row.side(platform), [arg for arg in row.side(OTHER[platform]) if not arg.from_top and arg.path != KEY]
         self.row = row
         self.fetchers = [fetcher(arg) for arg in inputs]
-        self.own = [position for position, arg in enumerate(inputs) if not arg.from_top]
+        self.own = [position for position, arg in enumerate(inputs) if not arg.from_top and arg.path != KEY]
         self.context = [i for i, arg in enumerate(inputs) if arg.from_top and arg.path[:1] != ("environment",)]
         self.targets = [target(base, arg) for arg in outputs]
         self.single = len(outputs) == 1
@@ -120,6 +162,9 @@ class Rule:
         return bool(self.context) or self.emit is not None
 
 
+KEY = ("@",)
+
+
 def _same(value: Any, *rest: Any) -> Any:
     return value
 
@@ -127,7 +172,7 @@ def _same(value: Any, *rest: Any) -> Any:
 def fetcher(arg: Arg) -> Callable[[Any, Tree, tuple[str, ...]], Any]:
     """Make the function that gets an argument from (entry, whole tree, keys)."""
     path, from_top = arg.path, arg.from_top
-    if path == ("@",):
+    if path == KEY:
         return lambda entry, top, keys: keys[-1]
     if "@" in path:
         return lambda entry, top, keys: get(top, tuple(keys[0] if key == "@" else key for key in path))
@@ -274,6 +319,11 @@ def compiled(all_rows: tuple[Row, ...], platform: str) -> tuple[Scope, ...]:
     return tuple(made)
 
 
+def _speaks(row: Row) -> int:
+    """Rank rows that own one path: one that only speaks about it before one that carries it, one with words before one without."""
+    return 2 * (not row.k8s or not row.ecs) + bool(row.cells.get("note"))
+
+
 class Owners:
     """Which row knows a path: the one whose pattern is the longest that fits the path's beginning."""
 
@@ -283,7 +333,7 @@ class Owners:
         for row in table.rows():
             base = table.scopes()[row.scope][platform]
             for arg in row.side(platform):
-                if not arg.from_top and base is not None:
+                if not arg.from_top and arg.path != KEY and base is not None:
                     self._add(base + arg.path, row)
 
     def _add(self, pattern: Path, row: Row) -> None:
@@ -291,7 +341,7 @@ class Owners:
         for key in pattern:
             node = node.setdefault(key, {})
         kept = node.get(None)
-        if kept is None or (not kept.cells.get("note") and row.cells.get("note")):
+        if kept is None or _speaks(row) > _speaks(kept):
             node[None] = row
 
     def of(self, path: Path) -> tuple[Row, tuple[str, ...]] | None:

@@ -33,10 +33,12 @@ def of_law(application: Application, law: Law, platform: str, accounted: frozens
             continue
         code, use = _cause(path, value, platform, fired, speaking)
         causes.setdefault(code, []).append(_field(application, platform, path, value, use))
-    for use in law.fired:
-        if use.row.fidelity(platform) == "approximate" and use.row.code not in causes:
+    for use in [*law.fired, *law.said]:
+        if use.row.fidelity(platform) == "approximate":
             speaking[use.row.code] = use.row
-            causes[use.row.code] = list(_fields_of(application, platform, law, use))
+            fields = causes.setdefault(use.row.code, [])
+            known = {(one.object, one.path) for one in fields}
+            fields.extend(one for one in _fields_of(application, platform, law, use) if (one.object, one.path) not in known)
     return [_finding(code, fields, speaking.get(code), application, platform) for code, fields in causes.items()]
 
 
@@ -74,7 +76,7 @@ def _fields_of(application: Application, platform: str, law: Law, use: Fired) ->
     keys = iter(use.keys)
     base = tuple(next(keys) if key == "*" else key for key in pattern)
     for arg in use.row.side(platform):
-        if not arg.from_top and "*" not in arg.path and "@" not in arg.path:
+        if not arg.from_top and not {"*", "@"}.intersection(arg.path):
             path = base + arg.path
             value = get(law.tree, path)
             if value is not None:

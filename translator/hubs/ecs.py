@@ -207,6 +207,26 @@ def _words(text: str) -> Iterator[str]:
         start = text.find("${", start + 2)
 
 
+def arranged(tree: Tree) -> Tree:
+    """Put containers behind those they depend on: in ECS their order means nothing, in a pod it does."""
+    containers = get(tree, ("taskDefinition", "containerDefinitions"))
+    if not isinstance(containers, dict) or not any(isinstance(one, dict) and one.get("dependsOn") for one in containers.values()):
+        return tree
+    order: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in containers and name not in order and name not in above:
+            needed = get(containers[name], ("dependsOn",)) or {}
+            for other in containers:
+                if other in needed:
+                    visit(other, above + (name,))
+            order[name] = None
+    for name in containers:
+        visit(name, ())
+    definition = {**tree["taskDefinition"], "containerDefinitions": {name: containers[name] for name in order}}
+    return {**tree, "taskDefinition": definition}
+
+
 # --- and back ----------------------------------------------------------------------------------
 
 def wire(tree: Tree) -> Tree:
