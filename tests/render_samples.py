@@ -73,3 +73,45 @@ def many(count: int) -> Report:
     return replace(
         shop, applications=tuple(replace(entry, name=f"{entry.name}-{index}") for index, entry in enumerate(copies))
     )
+
+
+# Names as no manifest should have them: markup, scripts, formulas, mentions, escapes, reversed and invisible text.
+HOSTILE = (
+    "</script><script>window.ran = 1</script>",
+    '"><img src=x onerror=window.ran=1>',
+    "' onmouseover='window.ran=1",
+    "javascript:window.ran=1//",
+    "</style><style>body{display:none}</style>",
+    "</textarea></select></details></title><svg onload=window.ran=1>",
+    "a|b `c` ``d`` <e> @octocat #1 [f](javascript:window.ran=1) ![g](https://example.com/h) www.example.com",
+    '=HYPERLINK("https://example.com")',
+    "\x1b[31mred\x1b]8;;https://example.com\x07\u202e\u2066\u200b\u2028\x00\x85\r\n- [ ] next\t\ud800",
+    "&lt;b&gt; &#60; \\| \\` ~~s~~ **b** _i_ <!-- c -->",
+)
+
+
+def hostile() -> Report:
+    """Put each hostile text everywhere a text can stand."""
+    return Report(tuple(map(_hostile, HOSTILE)), (_hostile_finding(HOSTILE[0], "warning"),), sources=HOSTILE)
+
+
+def _hostile(text: str) -> ApplicationReport:
+    levels = ("error", "warning", "info")
+    parts = tuple(Part(text, text, group) for group in ("entry", "network", "workload", "scaling", text))
+    return ApplicationReport(
+        text,
+        text,
+        text,
+        tuple(_hostile_finding(text, level) for level in levels),
+        Share(1, 1, 1),
+        (SourceText(text, f'{text}\n"{text}": {text}\n'),),
+        (OutputText(text, f"{text}\n# {text}\n", (Link(1, ((text, 1),), text),)),),
+        parts,
+        parts,
+        (Simulation(text, (Column(text), Column(text, text)), ((1, 2), (2, text), (3, 4)), text),),
+    )
+
+
+def _hostile_finding(text: str, level: str) -> Finding:
+    fields = (Field(text, text, text, 1, 1, text, {text: [text]}), Field(text, text, text, 2, 1, None, text))
+    return Finding(text, level, text, text, fields, text)

@@ -37,10 +37,15 @@ def diagram(parts: Sequence[Part], label: str) -> str:
 
 def _few(parts: Iterable[Part], group: str) -> list[Part]:
     """Give the parts of a group, the last ones as one box when they are many."""
-    found = [part for part in parts if part.group == group]
+    found = [part for part in parts if _group(part) == group]
     if len(found) <= SHOWN:
         return found
     return [*found[: SHOWN - 1], Part("", f"and {len(found) - SHOWN + 1} more", group)]
+
+
+def _group(part: Part) -> str:
+    """Give the group that a part is drawn in."""
+    return part.group if part.group in MAIN + SIDE else "other"
 
 
 def _stack(parts: Iterable[Part], x: int, top: int) -> list[Spot]:
@@ -88,9 +93,8 @@ def _box(spot: Spot) -> str:
         if part.kind
         else f'<text x="{x + 14}" y="{middle}">{name}</text>'
     )
-    group = part.group if part.group in MAIN + SIDE else "other"
     return (
-        f'<g class="part {group}"><title>{esc(f"{part.kind} {part.name}".strip())}</title>'
+        f'<g class="part {_group(part)}"><title>{esc(f"{part.kind} {part.name}".strip())}</title>'
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="7"/>'
         f'<rect class=strip x="{x}" y="{y + 7}" width="4" height="{HEIGHT - 14}" rx="2"/>{words}</g>'
     )

@@ -19,7 +19,7 @@ def render_findings(findings: Sequence[Finding], color: bool = False, width: int
     width = max(width, NARROWEST)
     shown = [finding for finding in findings if verbose or finding.level != INFO]
     blocks = [_group(name, list(group), width, color) for name, group in _by_application(shown)]
-    return "".join(f"{block}\n\n" for block in blocks) + _closing(findings, verbose, color)
+    return "".join(f"{block}\n\n" for block in blocks) + _closing(findings, width, verbose, color)
 
 
 def _by_application(findings: Iterable[Finding]) -> Iterable[tuple[str, Iterable[Finding]]]:
@@ -88,10 +88,11 @@ def _other_place(entry: Field, first: Field) -> str:
     return f"line {entry.line}" if entry.file and entry.file == first.file and entry.line else place(entry)
 
 
-def _closing(findings: Sequence[Finding], verbose: bool, color: bool) -> str:
-    """Count everything in one line."""
+def _closing(findings: Sequence[Finding], width: int, verbose: bool, color: bool) -> str:
+    """Count everything in one sentence or two."""
     sentences = filter(None, [_loud(findings, verbose), "" if verbose else _quiet(count_levels(findings)[INFO])])
-    return paint(". ".join(sentences) + ".", "bold", color) + "\n" if findings else ""
+    told = "".join(f"{sentence}. " for sentence in sentences)
+    return "".join(f"{line}\n" for line in fill(words(told, "bold"), width, color=color))
 
 
 def _loud(findings: Sequence[Finding], verbose: bool) -> str:

@@ -171,6 +171,6 @@ def raw(text: str) -> str:
 
 def unlinked(text: str) -> str:
     """Part what GitHub would turn into a link or a mention with a space of no width."""
-    for mark in ("@", "#", "://", "www.", "GH-"):
+    for mark in ("#", "@", "://", "www.", "GH-"):
         text = text.replace(mark, f"{mark[0]}&#8203;{mark[1:]}")
     return text

@@ -48,8 +48,8 @@ def overview(report: Report) -> str:
     heads = "".join(f"<th scope=col>{name}" for name in HEADS)
     rows = "".join(_row(index, entry) for index, entry in enumerate(report.applications))
     return (
-        "<section aria-labelledby=overview><h2 id=overview>Applications</h2>"
-        "<div class=scroll tabindex=0 role=region aria-labelledby=overview>"
+        "<section><h2 id=overview>Applications</h2>"
+        "<div class=scroll tabindex=0 role=group aria-labelledby=overview>"
         f"<table class=overview><thead><tr>{heads}</thead><tbody>{rows}</tbody></table></div></section>"
     )
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from translator.model import ERROR, INFO, WARNING, Field, Finding
 from translator.render.report import Report, first_sentence, worst_first
-from translator.render.words import printable
+from translator.render.words import printable, to_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {INFO: "note", WARNING: "warning", ERROR: "error"}
@@ -38,7 +38,7 @@ def render_sarif(
         "columnKind": "unicodeCodePoints",
         "results": _results(findings, codes, _fallback(report), base),
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(code: str, row: Mapping[str, Any], findings: Iterable[Finding]) -> dict:

@@ -65,7 +65,7 @@ def _pane(name: str, title: str, body: str, prefix: str) -> str:
         return ""
     scrolls = " tabindex=0" if name == "output" else ""
     side = f"<p class=side id={prefix}{name}>{esc(title)}</p>"
-    return f"<div class={name} role=region aria-labelledby={prefix}{name}{scrolls}>{side}{body}</div>"
+    return f"<div class={name} role=group aria-labelledby={prefix}{name}{scrolls}>{side}{body}</div>"
 
 
 def _simulation(simulation: Simulation) -> str:
@@ -75,6 +75,6 @@ def _simulation(simulation: Simulation) -> str:
     drawn = plot(simulation)
     return (
         f"<section class=simulation><h3>{esc(simulation.title)}</h3>{f'<figure>{drawn}</figure>' if drawn else ''}"
-        f'<div class=scroll tabindex=0 role=region aria-label="{esc(simulation.title)}">'
+        f'<div class=scroll tabindex=0 role=group aria-label="{esc(simulation.title)}">'
         f"<table><thead><tr>{heads}</thead><tbody>{rows}</tbody></table></div>{note}</section>"
     )

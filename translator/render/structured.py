@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from translator.render.report import ApplicationReport, OutputText, Part, Report, Simulation
+from translator.render.words import to_json
 
 VERSION = 1
 
 
 def render_json(report: Report) -> str:
     """Render a report as JSON."""
-    return json.dumps(to_data(report), indent=2, ensure_ascii=False, default=str) + "\n"
+    return to_json(to_data(report)) + "\n"
 
 
 def to_data(report: Report) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translator.model import ERROR, INFO, WARNING
 from translator.render.report import ADAPTED, CANNOT, EXACTLY, LOSSES, ApplicationReport, Report
 from translator.render.terminal import paint, table
-from translator.render.words import counted, plural, printable
+from translator.render.words import counted, plural, printable, to_json
 
 FORMATS = ("text", "csv", "json", "jsonl")
 VERDICT_STYLES = {EXACTLY: "good", ADAPTED: "note", LOSSES: "warning", CANNOT: "error"}
@@ -100,12 +100,8 @@ def _cell(value: object) -> object:
 
 
 def _json(report: Report, color: bool) -> str:
-    import json
-
-    return json.dumps(summary_rows(report), indent=2, ensure_ascii=False) + "\n"
+    return to_json(summary_rows(report)) + "\n"
 
 
 def _lines(report: Report, color: bool) -> str:
-    import json
-
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in summary_rows(report))
+    return "".join(to_json(row, indent=None) + "\n" for row in summary_rows(report))

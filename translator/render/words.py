@@ -95,3 +95,9 @@ def _shared(left: str, right: str, room: int) -> tuple[str, str]:
     """Cut two texts to one room: a short one gives what it does not need to the other."""
     half = room // 2
     return cut(left, max(half, room - len(right), 12)), cut(right, max(half, room - len(left), 12))
+
+
+def to_json(data: Any, indent: int | None = 2) -> str:
+    """Write JSON for people as well: everything is escaped when one character does not show."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False, default=str)
+    return text if text.replace("\n", "").isprintable() else json.dumps(data, indent=indent, default=str)
