@@ -13,7 +13,7 @@ def args(row, side, value):
 
 def own(row, side, value):
     """What a row's pair gives on a side: one value, or one for each owned path."""
-    owned = [arg for arg in getattr(row, side) if not arg.from_top]
+    owned = [arg for arg in getattr(row, side) if not arg.from_top and arg.path != ("@",)]
     values = args(row, side, value)[:len(owned)]
     return values[0] if len(owned) == 1 else tuple(values)
 

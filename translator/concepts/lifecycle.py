@@ -1,0 +1,110 @@
+"""Init containers, sidecars and restart policies <-> dependsOn, essential and restart policies; grace periods <-> stop timeouts."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..converters.pod_size import is_sidecar
+from ..converters.two_way import TwoWay
+from ..trees import Tree, get
+
+FARGATE = "FARGATE"
+STOP_RANGE = (2, 120)  # seconds that Fargate waits before it kills (ContainerDefinition.stopTimeout)
+RESTART_PERIOD = 60  # the shortest restartAttemptPeriod that ECS takes
+
+
+# --- stopping ----------------------------------------------------------------------------------
+
+def _to_timeouts(seconds: int | None, containers: Any, launch: str | None) -> dict[str, int] | None:
+    if seconds is None or not isinstance(containers, dict):
+        return None
+    low, high = STOP_RANGE if launch == FARGATE else (STOP_RANGE[0], seconds)
+    return {name: max(low, min(seconds, high)) for name in containers} or None
+
+
+def _from_timeouts(timeouts: dict[str, int] | None, containers: Any) -> int | None:
+    """Take the longest way through the containers: they stop one after the other, against the order of dependsOn."""
+    if not timeouts or not isinstance(containers, dict):
+        return None
+
+    def way(name: str, above: tuple[str, ...]) -> int:
+        own = timeouts.get(name, 30)
+        needed = [other for other in get(containers.get(name), ("dependsOn",)) or {} if other in containers and other not in above]
+        return own + max((way(other, above + (name,)) for other in needed if not _one_shot(containers, other)), default=0)
+    return max(way(name, ()) for name in containers)
+
+
+grace_period = TwoWay(_to_timeouts, _from_timeouts)
+
+
+# --- starting ----------------------------------------------------------------------------------
+
+def _to_order(init: dict | None, own: dict | None, pod: str | None, containers: Any, kind: str | None, in_place: bool | None) -> tuple | None:
+    if not isinstance(containers, dict):
+        return None
+    depends, essential, restarts = {}, {}, {}
+    previous: tuple[str, str] | None = None
+    for name, container in containers.items():
+        starts_first = bool((init or {}).get(name))
+        if previous is not None:
+            depends[name] = {previous[0]: {"condition": previous[1]}}
+        if starts_first:
+            previous = (name, _condition(container))
+        once = starts_first and not is_sidecar(container)
+        essential[name] = not once and (not starts_first or kind is not None)
+        if not once and in_place and _restarts(pod, kind, starts_first):
+            restarts[name] = {"enabled": True, "restartAttemptPeriod": RESTART_PERIOD,
+                              **({"ignoredExitCodes": [0]} if pod == "OnFailure" and not starts_first else {})}
+    return depends or None, essential, restarts or None
+
+
+def _condition(container: Any) -> str:
+    """What the next container waits for: that an init container is done, that a sidecar runs or passes its check."""
+    if not is_sidecar(container):
+        return "SUCCESS"
+    return "HEALTHY" if "startupProbe" in container else "START"
+
+
+def _restarts(pod: str | None, kind: str | None, sidecar: bool) -> bool:
+    return sidecar or pod == "OnFailure" or (pod in (None, "Always") and kind is not None)
+
+
+def _one_shot(containers: Any, name: str) -> bool:
+    """Whether others wait for a container to be done, which only one that is not essential may be."""
+    return get(containers.get(name), ("essential",)) is False and any(
+        get(one, ("dependsOn", name, "condition")) in ("SUCCESS", "COMPLETE") for one in containers.values())
+
+
+def _sidecar(containers: Tree, name: str) -> bool:
+    """Whether others wait for a container that runs on."""
+    waiting = [one for one in containers.values() if get(one, ("dependsOn", name, "condition")) in ("START", "HEALTHY")]
+    return bool(waiting) and len(waiting) + _first(containers, name) >= len(containers)
+
+
+def _first(containers: Tree, name: str) -> int:
+    """Count the containers that stand before one in the order of starting, itself included."""
+    return list(containers).index(name) + 1
+
+
+def _from_order(depends: dict | None, essential: dict | None, restarts: dict | None, containers: Any, service: str | None) -> tuple | None:
+    if not isinstance(containers, dict):
+        return None
+    init, policies = {}, {}
+    for name in containers:
+        if _one_shot(containers, name):
+            init[name] = True
+        elif _sidecar(containers, name):
+            init[name] = True
+            policies[name] = "Always"
+    return init or None, policies or None, _pod_policy(restarts, init, service)
+
+
+def _pod_policy(restarts: dict | None, init: dict, service: str | None) -> str | None:
+    """Nothing for a service, whose pods are always restarted; for a task what its containers say."""
+    if service is not None:
+        return None
+    own = [one for name, one in (restarts or {}).items() if name not in init and isinstance(one, dict)]
+    return "OnFailure" if any(0 in (one.get("ignoredExitCodes") or ()) for one in own) else None
+
+
+start_order = TwoWay(_to_order, _from_order)
+restarts = TwoWay(lambda containers: isinstance(containers, dict), lambda *given: None)
