@@ -12,7 +12,7 @@ from translator.render.words import LEVEL_WORDS, change, cut, printable, show
 SHOP = load("shop")
 
 
-def test_the_shop_reads_as_written_by_hand():
+def test_the_shop_reads_as_expected():
     assert render_findings(SHOP.all_findings, width=90) == (FOLDER / "shop" / "findings.txt").read_text(
         encoding="utf-8"
     )

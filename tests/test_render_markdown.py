@@ -47,7 +47,7 @@ def rendered(text: str) -> Page:
     return Page(parser.render(text))
 
 
-def test_the_shop_reads_as_written_by_hand():
+def test_the_shop_reads_as_expected():
     assert render_markdown(SHOP) == (FOLDER / "shop" / "report.md").read_text(encoding="utf-8")
 
 

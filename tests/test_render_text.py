@@ -24,7 +24,7 @@ def expected(name: str) -> str:
     return (FOLDER / "shop" / name).read_text(encoding="utf-8")
 
 
-def test_the_shop_reads_as_written_by_hand():
+def test_the_shop_reads_as_expected():
     assert render(SHOP, "text", width=90) == expected("report.txt")
 
 
