@@ -11,11 +11,12 @@ from . import findings as found
 from . import schema
 from .engine import OTHER, Law, carry
 from .hubs import ecs, k8s, names
-from .hubs.application import Application, identity
+from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
 from .residue import Residue, of_applications
+from .secrecy import shown
 from .settle import settle
-from .trees import Tree
+from .trees import Tree, leaves
 
 HUBS = {KUBERNETES: k8s, ECS: ecs}
 WIRE = {KUBERNETES: k8s.wire, ECS: ecs.wire}
@@ -69,7 +70,7 @@ def translate(document: Document, environment: dict | str | File | None = None, 
     given = Residue.of(residue)
     carried = [_carry(one, platform, settings, given) for one in names.fitting(applications, platform)]
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
-    said += _reports(carried, platform) + [about_loose(read.entry) for read in loose]
+    said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
     return Translation(result, found.ordered([*document.findings, *said, *check(result)]), platform, tuple(carried),
                        tuple(read.entry for read in loose))
@@ -130,13 +131,20 @@ def _accounted(carried: list[Carried]) -> list[frozenset]:
     return made
 
 
-def about_loose(entry: Object) -> Finding:
-    """Report an object that belongs to no application."""
-    place = entry.locate(())
-    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+def about_loose(read: Any) -> Finding:
+    """Report an object that belongs to no application: one finding, whose fields are all that it says."""
+    entry, platform = read.entry, KUBERNETES if isinstance(read, k8s.Read) else ECS
+    part = Part((), (), entry, platform)
+    kind = secret_slot(entry.kind)
+    fields = [found.locate(part, path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
     code = "no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind"
     words = found.rows.messages()[f"translation.{code}"]["note"]
-    return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", [Field("", identity(entry), **at)])
+    return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
+
+
+def secret_slot(kind: str) -> tuple[str, ...]:
+    """Give the path under which values of such an object are known to be secret."""
+    return {"Secret": ("secrets", ""), "secrets": ("secrets", ""), "parameters": ("parameters", "")}.get(kind, ())
 
 
 KNOWN = frozenset(k8s.WORKLOADS) | frozenset(k8s.SLOT_OF) | frozenset(ecs.SINGLE) | frozenset(ecs.REFERRED) | frozenset(ecs.REFERRING)

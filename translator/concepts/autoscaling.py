@@ -100,9 +100,11 @@ def _to_policies(metrics: dict | None, down: Any, up: Any, select: Any, out: Any
 
 
 def _tracking(policies: dict | None) -> dict[str, Tree]:
-    """Give the configurations of policies that track CPU or memory, by resource."""
-    found = {}
+    """Give the configurations of policies that track CPU or memory, by resource; without a type a policy is a step policy."""
+    found: dict[str, Tree] = {}
     for key in sorted(policies or {}):
+        if get(policies, (key, "PolicyType")) != "TargetTrackingScaling":
+            continue
         configuration = get(policies, (key, "TargetTrackingScalingPolicyConfiguration"))
         name = RESOURCES.get(str(get(configuration, ("PredefinedMetricSpecification", "PredefinedMetricType"))))
         if name is not None and isinstance(configuration, dict) and isinstance(configuration.get("TargetValue"), (int, float)):

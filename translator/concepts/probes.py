@@ -58,7 +58,7 @@ def _start(liveness: Any, startup: Any) -> int | None:
 
 
 def _from_check(check: Any, name: str, balancers: Any) -> tuple | None:
-    command = check.get("command")
+    command = check.get("command") if isinstance(check, dict) else None
     if not isinstance(command, list) or not command or command[0] == "NONE":
         return None
     action = shell.command_to_handler(command)
