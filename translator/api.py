@@ -99,9 +99,11 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
 
 def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
     application, renames = named
+    if renames.name in given.patches:  # it came from the other side, where these names were good
+        application = Application(renames.name, application.namespace, renames.original, application.parts)
     tree = HUBS[platform].arranged(application.tree)
     law = carry(tree, platform, settle(tree, platform, settings), WIRE)
-    there = given.back_into(application.name, law.there)
+    there = given.back_into(renames.name, law.there)
     return Carried(application, law, Application(application.name, application.namespace, there), renames)
 
 
@@ -137,9 +139,17 @@ def about_loose(read: Any) -> Finding:
     part = Part((), (), entry, platform)
     kind = secret_slot(entry.kind)
     fields = [found.locate(part, path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
-    code = "no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind"
+    code = why_loose(read) or ("no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind")
     words = found.rows.messages()[f"translation.{code}"]["note"]
     return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
+
+
+def why_loose(read: Any) -> str | None:
+    """Tell a workload that runs nothing from an object that nothing runs behind."""
+    kind = read.entry.kind
+    if kind in k8s.WORKLOADS or kind == "taskDefinitions":
+        return "no-containers"
+    return "no-task-definition" if kind == "services" else None
 
 
 def secret_slot(kind: str) -> tuple[str, ...]:

@@ -7,6 +7,13 @@ from ..converters.names import dns_label, labels_from_tags, tags_from_labels
 from ..converters.two_way import TwoWay
 
 NAMESPACE_TAG = "kubernetes.io/namespace"
+TAG_SIGNS = frozenset(" _.:/=+-@")
+
+
+def tag_value(text: str) -> str:
+    """Put an underscore for what no tag may hold: letters, spaces, numbers and _ . : / = + - @ are all there is."""
+    return "".join(letter if letter.isalnum() or letter in TAG_SIGNS else "_" for letter in text)
+
 
 application_name = TwoWay(
     to_ecs=lambda name, *rest: (name, name),
@@ -15,7 +22,7 @@ application_name = TwoWay(
 
 
 def _to_cluster(namespace: str | None, name: Any, cluster: str | None, wanted: str | None) -> tuple:
-    return namespace, cluster
+    return tag_value(namespace) if namespace else None, cluster
 
 
 def _to_namespace(tag: str | None, cluster: str | None, given: str | None, wanted: str | None) -> str | None:
@@ -31,7 +38,7 @@ namespace = TwoWay(_to_cluster, _to_namespace)
 def _to_tags(labels: dict[str, str] | None, annotations: dict[str, str] | None) -> dict | None:
     texts = {key: value for key, value in (labels or {}).items() if isinstance(value, str)}
     tags = tags_from_labels(texts, {key: value for key, value in (annotations or {}).items() if isinstance(value, str)})
-    return {key: {"value": value} for key, value in tags.items()} or None
+    return {tag_value(key): {"value": tag_value(value)} for key, value in tags.items()} or None
 
 
 def _to_labels(tags: dict[str, Any]) -> tuple[dict | None, dict | None]:

@@ -101,15 +101,14 @@ def _above(reference: str) -> str:
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form applications; gives them and the requests that belong to none."""
     members = Members(reads)
-    definitions = {read.key: read for read in reads if read.entry.kind == "taskDefinitions"}
+    definitions = {read.key: read for read in reads if read.entry.kind == "taskDefinitions" and read.tree.get("containerDefinitions")}
     used = set()
     for read in reads:
         if read.entry.kind == "services":
             family = family_of(read.tree.get("taskDefinition"))
-            application = members.start(read.key, read)
             if family in definitions:
                 used.add(family)
-                members.join(application, definitions[family])
+                members.join(members.start(read.key, read), definitions[family])
     for family, read in definitions.items():
         if family not in used:
             members.start(family, read)

@@ -71,9 +71,10 @@ class Read:
 
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form applications; gives them and the objects that belong to none."""
-    workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS]
+    running = [read for read in reads if read.entry.kind in WORKLOADS and runs(read)]
+    workloads = [_application(read) for read in running]
     index = Index(workloads)
-    loose = []
+    loose = [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
     for wave in WAVES:
         for read in reads:
             if read.entry.kind in wave and not _place(read, wave[read.entry.kind](index, read)):
@@ -81,6 +82,11 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
     return workloads, loose
+
+
+def runs(read: Read) -> bool:
+    """Whether a workload says what it runs; a patch for one does not."""
+    return bool(get(read.tree, WORKLOADS[read.entry.kind][0] + ("spec", "containers")))
 
 
 def _application(read: Read) -> Application:
@@ -100,13 +106,12 @@ def split(kind: str, whole: Tree) -> Iterator[tuple[Path, Path, Tree]]:
         yield ("workload",), (), {**{key: value for key, value in whole.items() if key != "spec"}, "metadata": own}
         yield ("pod",), (), {**({"metadata": rest} if rest else {}), **({"spec": whole["spec"]} if "spec" in whole else {})}
         return
-    pod = get(whole, template)
     rest = without(whole, template)
     if kind == "CronJob":
         yield ("job",), template[:2], get(rest, template[:2]) or {}
         rest = without(rest, template[:2])
     yield (slot,), (), rest
-    yield ("pod",), template, pod or {}
+    yield ("pod",), template, get(whole, template) or {}
 
 
 def join(kind: str, tree: Tree) -> Tree:

@@ -37,6 +37,7 @@ FITTING: dict[str, Callable[[str], str]] = {KUBERNETES: names.ecs_name, ECS: nam
 class Renames:
     """What was renamed in one application, and the tree before."""
 
+    name: str
     original: Tree
     changes: list[tuple[Path, str, str]] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ def fitting(applications: list[Application], platform: str) -> list[tuple[Applic
         while wanted in taken:
             wanted += "-2"
         taken[wanted] = application.name
-        renames = Renames(application.tree)
+        renames = Renames(application.name, application.tree)
         tree = application.tree
         if wanted != application.name:
             tree = _own(tree, platform, application.name, wanted, renames)

@@ -1,0 +1,26 @@
+"""Finished documents -> findings of what AWS or the API server would refuse, or what cannot work."""
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import ECS, Document, Finding
+
+
+def check(document: Document) -> tuple[Finding, ...]:
+    """Give a finding for each rule of the document's platform that an object breaks, in document order."""
+    return tuple(_check(document))
+
+
+def _check(document: Document) -> Iterator[Finding]:
+    from . import ecs, kubernetes
+    from .report import findings
+
+    platform = ecs if document.platform == ECS else kubernetes
+    book = platform.Book(document)
+    counted: dict[str, int] = {}
+    for entry in document.entries:
+        ordinal = counted[entry.kind] = counted.get(entry.kind, -1) + 1
+        if isinstance(entry.value, dict):
+            broken = platform.broken(entry, book)
+            if broken:
+                yield from findings(platform.TABLE, entry, broken, ordinal)

@@ -18,6 +18,7 @@ from .copilot_containers import environment_of, kept, task
 from .copilot_overrides import NAMED, overrides
 from .copilot_service import network, service
 from .copilot_traffic import Traffic
+from .text import dump_yaml
 
 HEADER = "# AWS ended its support for Copilot on 2026-06-12.\n"
 
@@ -34,12 +35,7 @@ class Manifest:
 
 def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
     """Give a manifest for each service and each scheduled task: {relative path: text}."""
-    import yaml
-
-    return {
-        f"copilot/{manifest.name}/manifest.yml": HEADER + yaml.safe_dump(manifest.value, sort_keys=False, allow_unicode=True, width=1000)
-        for manifest in manifests(document)
-    }
+    return {f"copilot/{manifest.name}/manifest.yml": HEADER + dump_yaml([manifest.value]) for manifest in manifests(document)}
 
 
 def findings(document: Document) -> tuple[Finding, ...]:

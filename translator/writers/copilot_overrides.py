@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from ..readers.copilot_overrides import API, FREE
+from ..readers.taking import leaves
 
 CLOUDFORMATION = {name: key for key, name in API.items() if key not in ("FileSystemId", "ProxyConfigurationProperties")}
 # What tells the entries of a list apart.
@@ -17,7 +18,23 @@ FIXED = frozenset({"family"})
 
 def overrides(wanted: Any, made: Any) -> list[dict[str, Any]]:
     """Give the rules that turn the task definition that Copilot makes into the one that is wanted."""
-    return [{"path": path, "value": value} for path, value in differences(wanted, made, "", "")]
+    found = differences(wanted, made, "", "")
+    return [{"path": path, "value": value} for path, value in found if not any(map(refers, texts(value)))]
+
+
+def texts(value: Any) -> list[str]:
+    """Give the texts of a value."""
+    return [leaf for _, leaf in leaves(value) if isinstance(leaf, str)]
+
+
+def refers(text: str) -> bool:
+    """Whether a text refers to another request of the document, which a manifest cannot."""
+    start = text.find("${")
+    while start >= 0:
+        if "." in text[start:text.find("}", start)]:
+            return True
+        start = text.find("${", start + 2)
+    return False
 
 
 def differences(wanted: dict, made: dict, path: str, within: str) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,4 @@
+TABLE="kubernetes-limits"
+class Book:
+    def __init__(s,d): pass
+def broken(e,b): return []

@@ -1,0 +1,136 @@
+"""`terraform show -json` -> resources with their arguments: a plan's, a state's, or a state file's.
+
+The format: https://developer.hashicorp.com/terraform/internals/json-format
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..model import Path, Place, Source
+from . import terraform_table as table
+from .terraform_module import Resource
+from .terraform_notes import Notes, other_code, other_words, placeholder
+from .terraform_plan import Plan
+
+Found = tuple[dict[str, Any], Path]
+EMPTY = (None, "", [], {})
+
+
+def is_state(value: Any) -> bool:
+    """Whether plain data is what Terraform prints, or keeps, of its resources."""
+    if not isinstance(value, dict) or "terraform_version" not in value:
+        return False
+    return "format_version" in value or (isinstance(value.get("resources"), list) and "lineage" in value)
+
+
+def resources_of(source: Source, notes: Notes, answer: Callable[[Resource, str], Any]) -> list[Resource]:
+    """Give every managed resource that the table knows; the others are noted."""
+    found = [pair for pair in _found(source.value) if pair[0].get("mode", "managed") == "managed"]
+    made = {str(entry.get("address")): _resource(entry, path, source, notes) for entry, path in found if _type(entry) in table.resources()}
+    _note_others([entry for entry, _ in found if _type(entry) not in table.resources()], notes)
+    plan = Plan(source.value, made, answer, notes)
+    order = list(table.resources())
+    for resource in sorted(made.values(), key=lambda one: order.index(one.type)):  # what others are named after comes first
+        plan.fill(resource)
+    return list(made.values())
+
+
+def _type(entry: dict[str, Any]) -> str:
+    return table.canonical_type(str(entry.get("type")))
+
+
+def _found(value: dict[str, Any]) -> Iterator[Found]:
+    """Give every resource with its path: planned ones, those of a shown state, or those of a state file."""
+    for top in (("planned_values", "root_module"), ("values", "root_module")):
+        module = _inside(value, top)
+        if isinstance(module, dict):
+            yield from _of_module(module, top)
+            return
+    for index, entry in enumerate(value.get("resources") or []):
+        for position, instance in enumerate(entry.get("instances") or [] if isinstance(entry, dict) else []):
+            yield _of_file(entry, instance), ("resources", index, "instances", position, "attributes")
+
+
+def _of_module(module: dict[str, Any], path: Path) -> Iterator[Found]:
+    for index, entry in enumerate(module.get("resources") or []):
+        if isinstance(entry, dict):
+            yield entry, (*path, "resources", index, "values")
+    for index, child in enumerate(module.get("child_modules") or []):
+        if isinstance(child, dict):
+            yield from _of_module(child, (*path, "child_modules", index))
+
+
+def _of_file(entry: dict[str, Any], instance: dict[str, Any]) -> dict[str, Any]:
+    """Give an instance of a state file in the form in which `terraform show -json` has it."""
+    key = instance.get("index_key")
+    module = f"{entry['module']}." if entry.get("module") else ""
+    address = f"{module}{entry.get('type')}.{entry.get('name')}" + (f"[{key!r}]" if key is not None else "")
+    hidden: dict[str, Any] = {}
+    for steps in instance.get("sensitive_attributes") or []:
+        if isinstance(steps, list) and steps and isinstance(steps[0], dict):
+            hidden[str(steps[0].get("value"))] = True
+    return {"address": address, "mode": entry.get("mode"), "type": entry.get("type"), "name": entry.get("name"), "index": key,
+            "values": instance.get("attributes") or {}, "sensitive_values": hidden}
+
+
+def _inside(value: Any, path: Path) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _resource(entry: dict[str, Any], path: Path, source: Source, notes: Notes) -> Resource:
+    kind, values = _type(entry), entry.get("values") or {}
+    schema = table.schemas()[kind]
+    label = str(entry.get("name"))
+    if entry.get("index") is not None:
+        label += f"-{entry['index']}"
+
+    def place(inner: Path) -> Place | None:
+        return source.locate((*path, *inner))
+
+    unset = table.resources()[kind].get("unset", {})
+    kept = {name: _kept(value, schema, name, unset) for name, value in values.items()}
+    kept = {name: value for name, value in kept.items() if value not in EMPTY and name not in SHADOWS}
+    address = str(entry.get("address"))
+    _hide(kept, entry.get("sensitive_values") or {}, address, notes, place)
+    answered = {*table.resources()[kind].get("answers", {}), *(name for name, (_, use) in schema["attributes"].items() if use == "computed")}
+    arguments = {one.name for one in table.arguments(kind) if one.to}
+    known = {name: kept.pop(name) for name in list(kept) if name in answered and name not in arguments}
+    return Resource(kind, label, address, kept, place, known)
+
+
+# What the provider keeps beside an argument: tags with the provider's own, and the prefix of a name that is there whole.
+SHADOWS = ("tags_all", "name_prefix")
+
+
+def _kept(value: Any, schema: dict[str, Any], name: str, unset: dict[str, Any]) -> Any:
+    """Drop what a state shows of arguments that nobody set: empty texts and lists, and the table's own zeros."""
+    if name in schema["blocks"] and isinstance(value, list):
+        below = schema["blocks"][name][2]
+        inner = {key.partition(".")[2]: said for key, said in unset.items() if key.startswith(name + ".")}
+        return [_kept_block(entry, below, inner) for entry in value if isinstance(entry, dict)]
+    return None if name in unset and unset[name] == value and not isinstance(value, bool) else value
+
+
+def _kept_block(entry: dict[str, Any], schema: dict[str, Any], unset: dict[str, Any]) -> dict[str, Any]:
+    made = {name: _kept(value, schema, name, unset) for name, value in entry.items()}
+    return {name: value for name, value in made.items() if value not in EMPTY}
+
+
+def _hide(values: dict[str, Any], hidden: dict[str, Any], address: str, notes: Notes, place: Callable[[Path], Place | None]) -> None:
+    """Put placeholders in the place of what Terraform marks as secret."""
+    for name in values:
+        if hidden.get(name) is True or (address.find("aws_ssm_parameter.") >= 0 and name == "value" and values.get("type") == "SecureString"):
+            made = f"${{{placeholder(address, name)}}}"
+            values[name] = made
+            notes.add("secret", f"A secret value is left out: `{made}` stands in its place.", name, place((name,)), address, made)
+
+
+def _note_others(others: list[dict[str, Any]], notes: Notes) -> None:
+    by_type: dict[str, list[str]] = {}
+    for entry in others:
+        by_type.setdefault(str(entry.get("type")), []).append(str(entry.get("name")))
+    for kind, labels in sorted(by_type.items()):
+        notes.add(other_code(kind), other_words(kind, labels), owner=f"{kind}.{labels[0]}")

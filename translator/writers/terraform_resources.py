@@ -1,0 +1,150 @@
+"""The requests of an ECS document -> Terraform resources with plain arguments; placeholders still stand in them.
+
+What the arguments cannot say is not kept here: reading the resources back shows it (terraform_law).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterator
+
+from .. import rows
+from ..hubs.ecs import keyed
+from ..model import Document
+from ..readers import terraform_table as table
+from ..readers.terraform_parts import INGRESS, rules_of
+from ..readers.terraform_requests import to_arguments
+
+
+
+@dataclass
+class Planned:
+    """One resource to write: its arguments, and the entry of the document that it says."""
+
+    type: str
+    label: str
+    values: dict[str, Any]
+    entry: int
+    key: str = ""
+    missing: str = ""  # why it cannot be written
+    after: list[str] = field(default_factory=list)  # addresses that must stand before it
+
+    @property
+    def address(self) -> str:
+        """Give the name by which Terraform knows it."""
+        return f"{self.type}.{self.label}"
+
+
+def planned(document: Document) -> list[Planned]:
+    """Plan the resources of a document, in the table's order, each with a label of its own."""
+    attributes = _attributes(document)
+    made = [one for position, kind, value, key in identified(document) for one in _of_entry(position, kind, value, key, attributes)]
+    order = list(table.resources())
+    made.sort(key=lambda one: order.index(one.type))
+    return _labelled(made)
+
+
+def identified(document: Document) -> Iterator[tuple[int, str, dict[str, Any], str]]:
+    """Give every entry that is a request, with the key by which others refer to it."""
+    usable = [(position, entry) for position, entry in enumerate(document.entries)
+              if isinstance(entry.value, dict) and entry.kind in rows.tables()["kinds"]]
+    for (position, entry), read in zip(usable, keyed((entry, entry.value) for _, entry in usable), strict=True):
+        yield position, entry.kind, entry.value, read.key
+
+
+def _attributes(document: Document) -> dict[str, dict[str, str]]:
+    """Collect what is said of load balancers and target groups by calls of their own, by the ARN or reference."""
+    kinds = {cells["attributes"]["kind"]: cells["attributes"]["of"] for cells in table.resources().values() if "attributes" in cells}
+    made: dict[str, dict[str, str]] = {}
+    for entry in document.entries:
+        if entry.kind not in kinds or not isinstance(entry.value, dict) or not isinstance(entry.value.get("Attributes"), list):
+            continue
+        pairs = {pair["Key"]: pair.get("Value") for pair in entry.value["Attributes"] if isinstance(pair, dict) and "Key" in pair}
+        made.setdefault(str(entry.value.get(kinds[entry.kind])), {}).update(pairs)
+    return made
+
+
+def _of_entry(position: int, kind: str, value: dict[str, Any], key: str, attributes: dict[str, dict[str, str]]) -> Iterator[Planned]:
+    if kind == INGRESS:
+        for index, rule in enumerate(rules_of(value)):
+            yield _planned(table.types_of(kind)[0], rule, position, f"{_short(rule.get('GroupId'))}-{index + 1}")
+        return
+    for resource in _types(kind, value):
+        cells = table.resources()[resource]
+        if "attributes" in cells:
+            member = cells["attributes"]["of"]
+            own = {**attributes.get(str(value.get(member)), {}), **attributes.get(f"${{{kind}.{key}.{member}}}", {})}
+            value = {**value, "Attributes": own} if own else value
+        if "part" not in cells:
+            yield _planned(resource, value, position, key)
+        elif _says_more(resource, value):
+            yield _planned(resource, _with_owner(value, kind, key), position, key)
+
+
+def _planned(resource: str, value: dict[str, Any], position: int, key: str) -> Planned:
+    values = to_arguments(value, table.arguments(resource))
+    ordered = {name: values[name] for name in sorted(values, key=lambda name: _rank(name, resource, value))}
+    return Planned(resource, "", ordered, position, key, _missing(resource, values))
+
+
+def _rank(name: str, resource: str, value: dict[str, Any]) -> tuple[int, int]:
+    """Order arguments as the request orders its members, the name first and tags last."""
+    argument = next(one for one in table.arguments(resource) if one.name == name)
+    if name == table.name_argument(resource) or name == table.resources()[resource].get("part"):
+        return 0, 0
+    members = list(value)
+    first = argument.to[0] if argument.to else ""
+    return (2 if name == "tags" else 1), members.index(first) if first in members else len(members)
+
+
+def _types(kind: str, value: dict[str, Any]) -> list[str]:
+    """Give the resource types that say a request: a namespace without a VPC is one of another type."""
+    types = [name for name in table.types_of(kind) if all(member in value for member in table.resources()[name].get("when", ()))]
+    whole = [name for name in types if "part" not in table.resources()[name]]
+    return [*whole[:1], *(name for name in types if "part" in table.resources()[name])]
+
+
+def _says_more(resource: str, value: dict[str, Any]) -> bool:
+    """Whether a part has anything to say besides what it is a part of."""
+    said = to_arguments(value, table.arguments(resource))
+    return bool(said.keys() - {table.resources()[resource]["part"]})
+
+
+def _with_owner(value: dict[str, Any], kind: str, key: str) -> dict[str, Any]:
+    """Add the reference to what a part is a part of, where the request has no member for it."""
+    arn = rows.tables()["kinds"][kind]["arn"]
+    return value if arn in value else {**value, arn: f"${{{kind}.{key}.{arn}}}"}
+
+
+def _missing(resource: str, values: dict[str, Any]) -> str:
+    """Name the first block without which the provider does not take a resource."""
+    needed = (one.name for one in table.arguments(resource) if one.block and one.use == "required" and one.name not in values)
+    return next(needed, "")
+
+
+def _short(reference: Any) -> str:
+    """Give the name within a reference: `web` of `${securityGroups.web.GroupId}`."""
+    text = str(reference or "rule")
+    return text.strip("${}").partition(".")[2].rpartition(".")[0] if text.startswith("${") and text.count(".") > 1 else text
+
+
+def _labelled(resources: list[Planned]) -> list[Planned]:
+    taken: set[str] = set()
+    for one in resources:
+        one.label = wanted = label(one.type, one.key)
+        count = 1
+        while one.address in taken:
+            count += 1
+            one.label = f"{wanted}_{count}"
+        taken.add(one.address)
+    return resources
+
+
+def label(resource: str, key: str) -> str:
+    """Make a resource's label of its key: letters, digits and underscores, as Terraform's style guide has it.
+
+    A resource that has no argument for its name goes by its label, so that one keeps its hyphens.
+    """
+    key = key.rpartition("/")[2] if resource == "aws_appautoscaling_target" else key
+    keep = "-_" if not table.name_argument(resource) else "_"
+    words = "".join(sign if sign.isascii() and sign.isalnum() or sign in keep else "_" for sign in key).strip("_")
+    return words if words[:1].isalpha() else f"_{words}"
