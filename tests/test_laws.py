@@ -5,6 +5,7 @@ import pytest
 
 import cases
 from translator import engine, parse, rows, translate
+from translator.environment import load
 from translator.hubs import ecs, k8s
 from translator.settle import settle
 from translator.trees import get, lost, patch, patched
@@ -48,7 +49,7 @@ def test_rows_have_no_order(file):
     random.Random(7).shuffle(shuffled)
     for one in translate(document).carried:
         platform = document.platform
-        environment = settle(one.application.tree, platform, __import__("translator.environment").environment.load(None))
+        environment = {**load(None), **settle(one.application.tree, platform)}
         usual, _ = engine.apply(one.application.tree, platform, environment)
         program = engine.compiled(tuple(shuffled), platform)
         other, _ = engine.apply(one.application.tree, platform, environment, program)

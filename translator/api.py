@@ -15,7 +15,7 @@ from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
 from .residue import Residue, of_applications
 from .secrecy import shown
-from .settle import settle
+from .settle import launch_type, settle
 from .trees import Tree, leaves
 
 HUBS = {KUBERNETES: k8s, ECS: ecs}
@@ -30,6 +30,7 @@ class Carried:
     law: Law
     output: Application
     renames: names.Renames
+    settled: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,16 @@ def _carry(named: tuple[Application, names.Renames], platform: str, settings: di
     if renames.name in given.patches:  # it came from the other side, where these names were good
         application = Application(renames.name, application.namespace, renames.original, application.parts)
     tree = HUBS[platform].arranged(application.tree)
-    law = carry(tree, platform, settle(tree, platform, settings), WIRE)
+    settled = {**settle(tree, platform), **given.settled.get(renames.name, {})}
+    law = carry(tree, platform, {**settings, **_preferred(settled, platform, settings)}, WIRE)
     there = given.back_into(renames.name, law.there)
-    return Carried(application, law, Application(application.name, application.namespace, there), renames)
+    return Carried(application, law, Application(application.name, application.namespace, there), renames, settled)
+
+
+def _preferred(settled: dict[str, str], platform: str, settings: dict) -> dict[str, str]:
+    """Let the environment's launch type go before the one that the input suggests."""
+    wanted = launch_type(settings) if platform == KUBERNETES else None
+    return {**settled, "launchType": wanted} if wanted else settled
 
 
 def _reports(carried: list[Carried], platform: str) -> list[Finding]:

@@ -12,10 +12,14 @@ from .trees import ORDER, Path, Tree, get, patch, patched, put
 
 @dataclass(frozen=True)
 class Residue(Document):
-    """A document of the leaves that did not come along; `patches` by application, `loose` objects whole."""
+    """A document of the leaves that did not come along; `patches` by application, `loose` objects whole.
+
+    `settled` is what the input said of the surroundings (where it runs), by application.
+    """
 
     patches: dict[str, Tree] = field(default_factory=dict)
     loose: list[Object] = field(default_factory=list)
+    settled: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @staticmethod
     def of(given: Any) -> "Residue":
@@ -32,26 +36,26 @@ class Residue(Document):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the plain data that a residue file holds."""
-        return {"residue": self.platform, "applications": self.patches,
+        return {"residue": self.platform, "applications": self.patches, "settled": self.settled,
                 "objects": [{"kind": entry.kind, "value": entry.value} for entry in self.loose]}
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Residue":
         """Read the plain data of a residue file."""
         loose = [Object(entry["kind"], entry["value"]) for entry in data.get("objects") or []]
-        return Residue(data["residue"], tuple(loose), (), data.get("applications") or {}, loose)
+        return Residue(data["residue"], tuple(loose), (), data.get("applications") or {}, loose, data.get("settled") or {})
 
 
 def of_applications(platform: str, carried: Iterable[Any], loose: Iterable[Object]) -> Residue:
     """Gather the residue of every application."""
-    patches, parts = {}, []
+    patches, settled, parts = {}, {}, []
     for one in carried:
         change = patch(one.law.back, one.renames.original)
         if change:
-            patches[one.application.name] = change
+            patches[one.application.name], settled[one.application.name] = change, one.settled
             parts.append(_partial(platform, one.application, one.renames.original, change))
     entries = (k8s if platform == KUBERNETES else ecs).ungroup(parts) + list(loose)
-    return Residue(platform, tuple(entries), (), patches, list(loose))
+    return Residue(platform, tuple(entries), (), patches, list(loose), settled)
 
 
 def _partial(platform: str, application: Application, tree: Tree, change: Tree) -> Application:

@@ -10,11 +10,14 @@ FARGATE, EC2 = "FARGATE", "EC2"
 FARGATE_CAPABILITIES = frozenset({"SYS_PTRACE"})
 
 
-def settle(tree: Tree, platform: str, environment: dict[str, Any]) -> dict[str, Any]:
-    """Give the environment that the rows of one application see: `launchType`, `name` and `namespace` beside the rest."""
-    found = _on_kubernetes(tree) if platform == KUBERNETES else _on_ecs(tree)
-    given = environment["ecs"].get("launchType") or _of_strategy(environment["ecs"].get("capacityProviderStrategy"))
-    return {**environment, **found, "launchType": given if given and platform == KUBERNETES else found["launchType"]}
+def settle(tree: Tree, platform: str) -> dict[str, str]:
+    """Give what the rows of one application see beside the environment: `launchType`, `name` and `namespace`."""
+    return _on_kubernetes(tree) if platform == KUBERNETES else _on_ecs(tree)
+
+
+def launch_type(environment: dict[str, Any]) -> str | None:
+    """Give the launch type that the environment asks for, by name or by its capacity providers."""
+    return environment["ecs"].get("launchType") or _of_strategy(environment["ecs"].get("capacityProviderStrategy"))
 
 
 def _on_kubernetes(tree: Tree) -> dict[str, str]:

@@ -353,6 +353,7 @@ def wire(tree: Tree) -> Tree:
     slot = WORKLOADS.get(kind, WORKLOADS["Deployment"])[1]
     if slot not in tree and "pod" not in tree:
         return tree
+    _init_first(tree)
     head = tree.setdefault(slot, {})
     head.setdefault("kind", kind)
     head.setdefault("apiVersion", WORKLOAD_VERSIONS.get(kind, "apps/v1"))
@@ -370,6 +371,14 @@ def wire(tree: Tree) -> Tree:
                 own.setdefault("namespace", namespace)
             _point(own_kind, entry, head, selector)
     return tree
+
+
+def _init_first(tree: Tree) -> None:
+    """Put init containers before the others, as the manifest will list them."""
+    containers = get(tree, ("pod", "spec", "containers"))
+    if isinstance(containers, dict):
+        first = {name: one for name, one in containers.items() if isinstance(one, dict) and one.get("initContainer")}
+        tree["pod"]["spec"]["containers"] = {**first, **containers}
 
 
 def _select(tree: Tree, kind: str, head: Tree, name: str | None) -> Tree:

@@ -84,9 +84,10 @@ def kind_word(tree: Tree) -> str:
 
 def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tree:
     for path in OWN[platform]:
-        if get(tree, path) == old:
-            tree = _renamed(tree, path, {old: new})
-            renames.changes.append((path, old, new))
+        standing = get(tree, path)
+        if standing in (old, ""):
+            tree = _renamed(tree, path, {standing: new})
+            renames.changes.append((path, standing, new))
     return tree
 
 
