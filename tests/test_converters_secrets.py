@@ -66,7 +66,7 @@ def test_parameters(text, parameter):
     "arn:aws:ssm:a:1:parameter/x:3", None, 3, [], {},
 ])
 def test_what_ecs_would_refuse_has_no_answer(text):
-    assert parse(text) is None
+    assert parse(text) is None and spell(text) is None
 
 
 @pytest.mark.parametrize("secret, version", [

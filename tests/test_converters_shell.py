@@ -38,6 +38,8 @@ def test_handlers_become_commands(probe, timeout, command):
     {"grpc": {"port": 0}}, {"exec": {}}, {"exec": {"command": []}}, {"exec": {"command": "true"}},
     {"exec": {"command": [1]}}, {"periodSeconds": 5},
     {"httpGet": {"port": 80}, "tcpSocket": {"port": 80}}, {"httpGet": {"port": 70000}}, {"httpGet": {"port": True}},
+    {"httpGet": {"port": 80, "path": 3}}, {"httpGet": {"port": 80, "httpHeaders": ["x"]}}, None, "httpGet", [],
+    {"httpGet": {"port": 80, "httpHeaders": [{"name": "x"}]}}, {"tcpSocket": {"port": 80, "host": 3}},
 ])
 def test_what_cannot_be_written_has_no_answer(probe):
     assert handler.to_ecs(probe) is None

@@ -77,8 +77,10 @@ def _joined(kind: str, trees: list[Tree]) -> Tree:
 
 
 def _to_tree(requirement: dict, region: str | None) -> Tree | None:
-    key, operator = requirement.get("key", ""), requirement.get("operator")
+    key, operator = requirement.get("key"), requirement.get("operator")
     values = tuple(requirement.get("values") or ())
+    if not isinstance(key, str):
+        return None
     if key in REGIONS:
         return SAID if operator == "In" and region and region in values else None
     if key in FAMILIES:

@@ -97,10 +97,10 @@ def _parameter(path: str, where: dict) -> Parameter | None:
     return Parameter(f"/{path}" if "/" in path else path, **where)
 
 
-def spell(reference: Secret | Parameter) -> str:
-    """Write a `valueFrom`."""
-    if isinstance(reference, Parameter):
-        return _spell_parameter(reference)
+def spell(reference: Secret | Parameter) -> str | None:
+    """Write a `valueFrom`; None for what is neither."""
+    if not isinstance(reference, Secret):
+        return _spell_parameter(reference) if isinstance(reference, Parameter) else None
     full = f"{reference.name}-{reference.suffix}" if reference.suffix else reference.name
     part = (reference.key, reference.stage, reference.version)
     arn = f"arn:{reference.partition}:secretsmanager:{reference.region}:{reference.account}:secret:{full}"

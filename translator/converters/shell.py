@@ -25,6 +25,8 @@ def handler_to_command(handler: dict, timeout: int | None = None) -> list[str] |
 
     None for a handler that cannot be written: a port that is still a name, or no handler at all.
     """
+    if not isinstance(handler, dict):
+        return None
     writers = {"exec": _exec, "httpGet": _http, "tcpSocket": _tcp, "grpc": _grpc}
     found = [(writers[kind], value) for kind, value in handler.items() if kind in writers and isinstance(value, dict)]
     return found[0][0](found[0][1], timeout or TIMEOUT) if len(found) == 1 else None
@@ -40,20 +42,21 @@ def _exec(action: dict, timeout: int) -> list[str] | None:
 
 
 def _http(action: dict, timeout: int) -> list[str] | None:
-    if not _is_port(action.get("port")):
+    headers = action.get("httpHeaders") or ()
+    if not _is_port(action.get("port")) or not _are_texts(action, "path", "host") or not all(map(_is_header, headers)):
         return None
     scheme = "https" if action.get("scheme") == "HTTPS" else "http"
     url = f"{scheme}://{_host(action)}:{action['port']}/{(action.get('path') or '/').removeprefix('/')}"
     words = [*CURL, str(timeout)]
     words += ["-k"] if scheme == "https" else []  # The kubelet does not verify certificates.
     words += ["-g"] if set(url) & set("[]{}") else []  # curl would read these as a pattern of many addresses.
-    for header in action.get("httpHeaders") or ():
-        words += ["-H", f"{header.get('name')}: {header.get('value')}"]
+    for header in headers:
+        words += ["-H", f"{header['name']}: {header['value']}"]
     return ["CMD-SHELL", shlex.join([*words, url]) + QUIET]
 
 
 def _tcp(action: dict, timeout: int) -> list[str] | None:
-    if not _is_port(action.get("port")):
+    if not _is_port(action.get("port")) or not _are_texts(action, "host"):
         return None
     return ["CMD-SHELL", shlex.join(["nc", "-z", action.get("host") or HOST, str(action["port"])])]
 
@@ -74,6 +77,14 @@ def _host(action: dict) -> str:
 
 def _is_port(port) -> bool:
     return isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65536
+
+
+def _are_texts(action: dict, *keys: str) -> bool:
+    return all(isinstance(action.get(key) or "", str) for key in keys)
+
+
+def _is_header(header) -> bool:
+    return isinstance(header, dict) and all(isinstance(header.get(key), str) for key in ("name", "value"))
 
 
 def _is_words(command) -> bool:
