@@ -146,7 +146,7 @@ def about_loose(read: Any) -> Finding:
     entry, platform = read.entry, KUBERNETES if isinstance(read, k8s.Read) else ECS
     part = Part((), (), entry, platform)
     kind = secret_slot(entry.kind)
-    fields = [found.locate(part, path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
+    fields = [part.field(path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
     code = why_loose(read) or ("no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind")
     words = found.rows.messages()[f"translation.{code}"]["note"]
     return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)

@@ -5,7 +5,7 @@ from typing import Any, Iterable
 
 from . import rows
 from .engine import Fired, Law, OTHER, owners
-from .hubs.application import Application, Part, identity
+from .hubs.application import Application
 from .model import LEVELS, Field, Finding
 from .rows import Row
 from .secrecy import shown
@@ -63,11 +63,8 @@ def is_default(row: Row, platform: str, path: Path, value: Any) -> bool:
 def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
     part = application.part(path)
     becomes = use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
-    if part is None:
-        return Field(".".join(path), was=shown(path, value), becomes=shown(path, becomes))
-    place = part.place(path)
-    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
-    return Field(part.show(path), identity(part.origin), was=shown(path, value), becomes=shown(path, becomes), **at)
+    was, becomes = shown(path, value), shown(path, becomes)
+    return Field(".".join(path), was=was, becomes=becomes) if part is None else part.field(path, was, becomes)
 
 
 def _fields_of(application: Application, platform: str, law: Law, use: Fired) -> Iterable[Field]:
@@ -103,11 +100,3 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         first = finding.fields[0] if finding.fields else Field("")
         return finding.application, -LEVELS.index(finding.level), finding.code, first.file, first.line, first.path, finding.message
     return tuple(sorted(findings, key=key))
-
-
-def locate(part: Part, path: Path, value: Any = None) -> Field:
-    """Make the field of a finding about a path of an application's tree."""
-    place = part.place(path)
-    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
-    return Field(part.show(path), identity(part.origin), was=value, **at)
-

@@ -1,15 +1,16 @@
 """One application: its tree, and which object stands behind each part of the tree."""
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
 from .. import schema
-from ..model import Object, Place
+from ..model import Field, Object
 from ..trees import Path, Tree
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """Where one object stands in a tree: `at` in the tree is `within` in the object."""
 
@@ -23,10 +24,18 @@ class Part:
         """Give the object's own canonical path for a path of the tree."""
         return self.within + path[len(self.at):]
 
-    def place(self, path: Path) -> Place | None:
-        """Find where a path of the tree stands in its file."""
-        raw = schema.raw_path(self.platform, self.origin.kind, self.origin.value, self.path_of(path))
-        return self.origin.locate(raw)
+    def field(self, path: Path, was: Any = None, becomes: Any = None) -> Field:
+        """Make the field of a finding: how a path of the tree reads within the object, and where it stands in its file."""
+        canonical = self.path_of(path)
+        raw = schema.raw_path(self.platform, self.origin.kind, self.origin.value, canonical)
+        place = self.origin.locate(raw)
+        at = (place.file, place.line, place.column) if place else ("", 0, 0)
+        return Field(schema.show_path(canonical, raw), self.label, *at, was, becomes)
+
+    @functools.cached_property
+    def label(self) -> str:
+        """Name the object as reports do."""
+        return identity(self.origin)
 
     def show(self, path: Path) -> str:
         """Write a path of the tree as it reads within the object."""
@@ -34,7 +43,7 @@ class Part:
         return schema.show_path(self.path_of(path), raw)
 
 
-@dataclass
+@dataclass(eq=False)
 class Application:
     """One workload and all that belongs to it: one tree of one platform."""
 

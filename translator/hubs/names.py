@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
 from ..converters import names
-from ..findings import locate, message
+from ..findings import message
 from ..model import ECS, KUBERNETES, Finding
 from ..trees import Path, Tree, get
 from .application import Application
@@ -43,13 +43,8 @@ class Renames:
 
     def findings(self, application: Application) -> list[Finding]:
         """Report every rename, as one finding."""
-        from dataclasses import replace
-
-        fields = []
-        for path, old, new in self.changes:
-            part = application.part(path)
-            if part is not None:
-                fields.append(replace(locate(part, path), was=old, becomes=new))
+        parts = [(application.part(path), path, old, new) for path, old, new in self.changes]
+        fields = [part.field(path, old, new) for part, path, old, new in parts if part is not None]
         return [message("translation.renamed", fields=fields, application=application.name)] if fields else []
 
 
