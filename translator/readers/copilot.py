@@ -3,11 +3,13 @@
 What stands in the requests is what Copilot deploys, with its own defaults; what belongs to the Copilot application and
 environment, and stands in no manifest, is a placeholder (https://aws.github.io/copilot-cli/docs/manifest/overview/).
 """
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Any, Iterator
+from typing import Any
 
 from ..model import ECS, Document, Object, Path, Source
 from ..rows import tables
@@ -19,7 +21,19 @@ from .copilot_overrides import overridden
 from .copilot_ports import Exposed, exposed, main_port, target
 from .copilot_schedule import schedule
 from .copilot_workload import (
-    APP_RUNNER, APPLICATION, BACKEND, ENVIRONMENT, ENVIRONMENT_NAME, JOB, PIPELINE, SITE, TYPES, WEB, WORKER, Workload)
+    APP_RUNNER,
+    APPLICATION,
+    BACKEND,
+    ENVIRONMENT,
+    ENVIRONMENT_NAME,
+    JOB,
+    PIPELINE,
+    SITE,
+    TYPES,
+    WEB,
+    WORKER,
+    Workload,
+)
 from .taking import Ledger, Node, leaves, listed
 
 
@@ -45,7 +59,9 @@ def read(source: Source, environment_name: str | None = None) -> Document:
     ledger = work.node.ledger
     if work.type in NOT_SERVICES:
         code, message = NOT_SERVICES[work.type]
-        work.say(code, message.format(work.name), *(node for key, node in work.node.items() if key not in ("name", "type")))
+        work.say(
+            code, message.format(work.name), *(node for key, node in work.node.items() if key not in ("name", "type"))
+        )
         return Document(ECS, (), ledger.close())
     entries = tuple(_ordered(_entries(work)))
     _say_placeholders(work, entries)
@@ -53,9 +69,14 @@ def read(source: Source, environment_name: str | None = None) -> Document:
 
 
 NOT_SERVICES = {
-    SITE: ("static-site", "`{0}` is a static site in S3 behind CloudFront: it runs no container, so nothing is made of it."),
-    ENVIRONMENT: ("environment-manifest", "`{0}` is the manifest of an environment: its network and load balancers serve all services, and"
-                                          " nothing is made of it."),
+    SITE: (
+        "static-site",
+        "`{0}` is a static site in S3 behind CloudFront: it runs no container, so nothing is made of it.",
+    ),
+    ENVIRONMENT: (
+        "environment-manifest",
+        "`{0}` is an environment: services share its network and load balancers, and nothing is made of it.",
+    ),
     PIPELINE: ("pipeline", "`{0}` is the manifest of a release pipeline: nothing is made of it."),
 }
 
@@ -74,7 +95,11 @@ def workload(source: Source, environment_name: str | None) -> Workload:
     if work.node["name"].value == called:
         work.node["name"].use()
     elif kind not in NOT_SERVICES:
-        work.say("unnamed", f"The manifest has no `name` that is a text; its workload is called `{called}`.", work.node["name"])
+        work.say(
+            "unnamed",
+            f"The manifest has no `name` that is a text; its workload is called `{called}`.",
+            work.node["name"],
+        )
     if made.environments:
         _say_environments(work, source, made.environments, environment_name, made.replaced)
     return work
@@ -102,13 +127,25 @@ def _say_environments(work: Workload, source: Source, found: dict, wanted: str |
     others = [Node(raw, True, ("environments", name)) for name in found if name != wanted]
     names = listed(str(name) for name in found if name != wanted)
     if wanted is None:
-        raw.say("environments", f"The manifest overrides its values for {names}; it was read without them, as its base says.", *others)
+        raw.say(
+            "environments",
+            f"The manifest overrides its values for {names}; it was read without them, as its base says.",
+            *others,
+        )
     elif wanted in found:
         also = f" {names} were left aside." if others else ""
-        raw.say("environment-applied", f"Read for the environment `{wanted}`, whose overrides replace what the base says.{also}",
-                *others, *(Node(raw, True, path) for path in replaced))
+        raw.say(
+            "environment-applied",
+            f"Read for the environment `{wanted}`, whose overrides replace what the base says.{also}",
+            *others,
+            *(Node(raw, True, path) for path in replaced),
+        )
     else:
-        raw.say("environment-unknown", f"The manifest overrides nothing for `{wanted}`, only for {names}; it was read as its base says.", *others)
+        raw.say(
+            "environment-unknown",
+            f"The manifest overrides nothing for `{wanted}`, only for {names}; it was read as its base says.",
+            *others,
+        )
     work.node.ledger.findings.extend(raw.findings)
 
 
@@ -118,7 +155,10 @@ def _entries(work: Workload) -> Iterator[Object]:
     ports = exposed(work, rules(work), listeners(work))
     traffic = balance(work, ports, main_port(work, ports))
     offered = _offered(work, ports)
-    named = [replace(entry, name="target") if entry is offered and copilot_service.connected(work) else entry for entry in ports]
+    named = [
+        replace(entry, name="target") if entry is offered and copilot_service.connected(work) else entry
+        for entry in ports
+    ]
     _say_defaults(work)
     yield _definition(work, named, bool(rules(work)))
     if work.type == JOB:
@@ -132,19 +172,21 @@ def _entries(work: Workload) -> Iterator[Object]:
 def _definition(work: Workload, ports: list[Exposed], balanced: bool) -> Object:
     ledger, node = work.node.ledger, work.node
     small = ("1024", "2048") if work.type == APP_RUNNER else ("256", "512")
-    value, origins = ledger.settle({
-        "family": work.label,
-        "runtimePlatform": copilot_service.platform(node["platform"]),
-        "networkMode": "awsvpc",
-        "requiresCompatibilities": ["FARGATE"],
-        "cpu": node["cpu"].whole().text().or_(small[0]),
-        "memory": node["memory"].whole().text().or_(small[1]),
-        "ephemeralStorage": copilot_storage.ephemeral(work),
-        "executionRoleArn": "${EXECUTION_ROLE_ARN}",
-        "taskRoleArn": "${TASK_ROLE_ARN}",
-        "containerDefinitions": containers(work, ports, balanced),
-        "volumes": copilot_storage.volumes(work),
-    })
+    value, origins = ledger.settle(
+        {
+            "family": work.label,
+            "runtimePlatform": copilot_service.platform(node["platform"]),
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "cpu": node["cpu"].whole().text().or_(small[0]),
+            "memory": node["memory"].whole().text().or_(small[1]),
+            "ephemeralStorage": copilot_storage.ephemeral(work),
+            "executionRoleArn": "${EXECUTION_ROLE_ARN}",
+            "taskRoleArn": "${TASK_ROLE_ARN}",
+            "containerDefinitions": containers(work, ports, balanced),
+            "volumes": copilot_storage.volumes(work),
+        }
+    )
     overridden(work, value, origins)
     return ledger.object("taskDefinitions", value, origins)
 
@@ -153,12 +195,18 @@ def _service(work: Workload, traffic: Balancing, ports: list[Exposed], offered: 
     ledger = work.node.ledger
     capacity = copilot_scaling.capacity(work)
     port = _registered(work, ports)
-    yield ledger.request("services", copilot_service.service(work, capacity, traffic.attached, grace(work), port, offered))
+    yield ledger.request(
+        "services", copilot_service.service(work, capacity, traffic.attached, grace(work), port, offered)
+    )
     scaled = copilot_scaling.target(work)
     if scaled:
-        group = next((tree["Name"] for kind, tree in traffic.requests if kind == "targetGroups"), "") if rules(work) else ""
+        group = (
+            next((tree["Name"] for kind, tree in traffic.requests if kind == "targetGroups"), "") if rules(work) else ""
+        )
         yield ledger.request("scalableTargets", scaled)
-        yield from (ledger.request("scalingPolicies", tree) for tree in copilot_scaling.policies(work, balancer(work), group))
+        yield from (
+            ledger.request("scalingPolicies", tree) for tree in copilot_scaling.policies(work, balancer(work), group)
+        )
     yield from (ledger.request("alarms", tree) for tree in copilot_service.alarms(work))
     yield from (ledger.request(kind, tree) for kind, tree in traffic.requests)
     if port is not None and work.type != APP_RUNNER:
@@ -198,17 +246,36 @@ def _say_defaults(work: Workload) -> None:
     """Report what Copilot does beside the service and the task."""
     node = work.node
     kept = node["logging"]["retention"].whole()
-    work.say("log-retention", f"Copilot keeps the logs for {kept.value or 30} days; the request for a log group cannot say so.", kept)
+    work.say(
+        "log-retention",
+        f"Copilot keeps the logs for {kept.value or 30} days; the request for a log group cannot say so.",
+        kept,
+    )
     if topics(work):
-        work.say("publish", "Copilot makes the SNS topics that the workload publishes to; they stand in no request here.", node["publish"])
+        work.say(
+            "publish",
+            "Copilot makes the SNS topics that the workload publishes to; they stand in no request here.",
+            node["publish"],
+        )
     if work.type == WORKER:
-        work.say("queue", "Copilot makes an SQS queue for the worker, subscribed to topics; `${COPILOT_QUEUE_URI}` stands for it.", node["subscribe"])
+        work.say(
+            "queue",
+            "Copilot makes an SQS queue for the worker, subscribed to topics; `${COPILOT_QUEUE_URI}` stands for it.",
+            node["subscribe"],
+        )
     if work.type == APP_RUNNER:
-        work.say("app-runner", "This service runs on App Runner; it was read as an ECS service with one task behind a load balancer.",
-                 node["count"], node["http"]["private"])
+        work.say(
+            "app-runner",
+            "This service runs on App Runner; it was read as an ECS service with one task behind a load balancer.",
+            node["count"],
+            node["http"]["private"],
+        )
     if next(collector(work), None):
-        work.say("tracing", "Copilot adds the collector of AWS X-Ray as a container, and lets the task's role write traces.",
-                 node["observability"]["tracing"])
+        work.say(
+            "tracing",
+            "Copilot adds the collector of AWS X-Ray as a container, and lets the task's role write traces.",
+            node["observability"]["tracing"],
+        )
 
 
 def _say_placeholders(work: Workload, entries: tuple[Object, ...]) -> None:
@@ -217,13 +284,36 @@ def _say_placeholders(work: Workload, entries: tuple[Object, ...]) -> None:
     shell = {name for _, value in own for name in variables(value)} - {APPLICATION, ENVIRONMENT_NAME}
     kept = [_leaf(work, path) for path, value in own if escaped(value)]
     if shell:
-        work.say("shell-variables", f"Copilot fills in {listed(f'${{{name}}}' for name in sorted(shell))} from the shell that deploys; they stay as they are.")
+        work.say(
+            "shell-variables",
+            f"Copilot fills in {_placeholders(shell)} from the shell that deploys; they stay as they are.",
+        )
     if kept:
-        work.say("escaped-variables", "A text with a backslash before `${` stands for itself in Copilot; here it looks like a placeholder.", *kept)
-    found = {name for entry in entries for _, value in leaves(entry.value) if isinstance(value, str) for name in variables(value)}
-    owned = sorted(found - shell)
-    work.say("environment-values", f"These belong to the Copilot application and environment, and have to be filled in: {listed((f'${{{name}}}' for name in owned), len(owned))}.")
-    work.say("injected-variables", "Copilot sets variables of its own in every container (`COPILOT_APPLICATION_NAME` and others); they are written out.")
+        work.say(
+            "escaped-variables",
+            "A text with a backslash before `${` stands for itself in Copilot; here it looks like a placeholder.",
+            *kept,
+        )
+    found = {
+        name
+        for entry in entries
+        for _, value in leaves(entry.value)
+        if isinstance(value, str)
+        for name in variables(value)
+    }
+    owned = found - shell
+    work.say(
+        "environment-values",
+        f"These belong to the Copilot application and environment, and have to be filled in: {_placeholders(owned)}.",
+    )
+    work.say(
+        "injected-variables",
+        "Copilot sets variables like `COPILOT_SERVICE_NAME` in every container; they are written out.",
+    )
+
+
+def _placeholders(names: set[str]) -> str:
+    return listed((f"${{{name}}}" for name in sorted(names)), len(names))
 
 
 def _leaf(work: Workload, path: Path) -> Node:

@@ -3,6 +3,7 @@
 The load balancers of `http` belong to the Copilot environment and serve all its services, so their ARNs are
 placeholders; an `nlb` is the service's own.
 """
+
 from __future__ import annotations
 
 import re
@@ -47,7 +48,7 @@ def arn(group: str) -> str:
 def group_name(work: Workload, suffix: str = "") -> str:
     """Name a target group or a load balancer: 32 letters, digits and dashes, none of them at an edge."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", work.name)
-    return plain[:32 - len(suffix)].strip("-") + suffix
+    return plain[: 32 - len(suffix)].strip("-") + suffix
 
 
 def rules(work: Workload) -> list[Node]:
@@ -105,29 +106,41 @@ def _environment(made: Balancing, routed: list[Node]) -> None:
     imported = work.node["http"]["alb"].text()
     reference = imported if str(imported.value).startswith("arn:") else f"${{{name}_ARN}}"
     if imported:
-        work.say("imported-load-balancer", f"The service uses the load balancer `{imported.value}`, whose listeners the manifest does not name.", imported)
+        work.say(
+            "imported-load-balancer",
+            f"The service uses the load balancer `{imported.value}`, whose listeners the manifest does not name.",
+            imported,
+        )
     subnets = "PRIVATE_SUBNET" if is_internal(work) else "PUBLIC_SUBNET"
-    made.add("loadBalancers", {
-        "Name": imported.to(lambda value: value.split("/")[-2] if "/" in value else value).or_("copilot-internal" if is_internal(work) else "copilot-public"),
-        "LoadBalancerArn": reference,
-        "Type": "application",
-        "Scheme": None if imported else "internal" if is_internal(work) else "internet-facing",
-        "Subnets": None if imported else [f"${{{subnets}_1}}", f"${{{subnets}_2}}"],
-    })
+    made.add(
+        "loadBalancers",
+        {
+            "Name": imported.to(lambda value: value.split("/")[-2] if "/" in value else value).or_(
+                "copilot-internal" if is_internal(work) else "copilot-public"
+            ),
+            "LoadBalancerArn": reference,
+            "Type": "application",
+            "Scheme": None if imported else "internal" if is_internal(work) else "internet-facing",
+            "Subnets": None if imported else [f"${{{subnets}_1}}", f"${{{subnets}_2}}"],
+        },
+    )
     _listener_of(made, reference, "HTTP", 80)
     if any(aliases(rule) for rule in routed):
         _listener_of(made, reference, "HTTPS", 443)
 
 
 def _listener_of(made: Balancing, reference: Any, protocol: str, port: int) -> None:
-    made.add("listeners", {
-        "ListenerArn": listener_arn(made.work, protocol),
-        "LoadBalancerArn": reference,
-        "Protocol": protocol,
-        "Port": port,
-        "Certificates": [{"CertificateArn": "${CERTIFICATE_ARN}"}] if protocol == "HTTPS" else None,
-        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
-    })
+    made.add(
+        "listeners",
+        {
+            "ListenerArn": listener_arn(made.work, protocol),
+            "LoadBalancerArn": reference,
+            "Protocol": protocol,
+            "Port": port,
+            "Certificates": [{"CertificateArn": "${CERTIFICATE_ARN}"}] if protocol == "HTTPS" else None,
+            "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
+        },
+    )
 
 
 def listener_arn(work: Workload, protocol: str) -> str:
@@ -153,16 +166,28 @@ def _rule(made: Balancing, rule: Node, position: int, routed: list[Node]) -> Non
     _said(work, rule)
 
 
-REDIRECT = {"RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}", "StatusCode": "HTTP_301"}}
+REDIRECT = {
+    "RedirectConfig": {
+        "Protocol": "HTTPS",
+        "Port": "443",
+        "Host": "#{host}",
+        "Path": "/#{path}",
+        "Query": "#{query}",
+        "StatusCode": "HTTP_301",
+    }
+}
 
 
 def _listener_rule(made: Balancing, rule: Node, protocol: str, priority: int, actions: list[dict]) -> None:
-    made.add("listenerRules", {
-        "ListenerArn": listener_arn(made.work, protocol),
-        "Priority": priority,
-        "Conditions": conditions(made.work, rule),
-        "Actions": actions,
-    })
+    made.add(
+        "listenerRules",
+        {
+            "ListenerArn": listener_arn(made.work, protocol),
+            "Priority": priority,
+            "Conditions": conditions(made.work, rule),
+            "Actions": actions,
+        },
+    )
 
 
 def _priority(rule: Node, position: int, routed: list[Node]) -> int:
@@ -186,7 +211,11 @@ def conditions(work: Workload, rule: Node) -> list[dict[str, Any]]:
     if work.type == BACKEND and not hosts:
         hosts = ["${COPILOT_LB_DNS}", f"{work.name}.{work.env}.${{{APPLICATION}}}.internal"]
     wanted = rule["path"].text().to(lambda value: path(rule))
-    patterns = [wanted.to(lambda value: "/*").or_("/*")] if path(rule) == "/" else [wanted, wanted.to(lambda value: f"{value}/*")]
+    patterns = (
+        [wanted.to(lambda value: "/*").or_("/*")]
+        if path(rule) == "/"
+        else [wanted, wanted.to(lambda value: f"{value}/*")]
+    )
     return [
         *([{"Field": "source-ip", "SourceIpConfig": {"Values": sources}}] if sources else []),
         *([{"Field": "host-header", "HostHeaderConfig": {"Values": hosts}}] if hosts else []),
@@ -209,7 +238,9 @@ def _said(work: Workload, spec: Node) -> None:
         work.node.ledger.gather("alias", ALIAS, str(host.value), host)
     zones = [entry["hosted_zone"] for entry in alias.each() if entry.is_map()] if alias.is_list() else []
     for zone in filter(None, [*zones, spec["hosted_zone"]]):
-        work.node.ledger.gather("hosted-zone", "Copilot makes the records of the aliases in the hosted zones {}.", str(zone.value), zone)
+        work.node.ledger.gather(
+            "hosted-zone", "Copilot makes the records of the aliases in the hosted zones {}.", str(zone.value), zone
+        )
 
 
 ALIAS = "Copilot makes DNS records, and a certificate for TLS, for {}; `${CERTIFICATE_ARN}` stands for the certificate."
@@ -249,7 +280,7 @@ def _rooted(value: str) -> str:
 
 
 def thresholds(check: Node, timeout: int | None) -> dict[str, Any]:
-    """Give how often a target is checked, and what counts; the timeout is written out, as AWS documents two defaults."""
+    """Give how often a target is checked, and what counts; the timeout is written out, as two defaults are documented."""
     return {
         "HealthCheckIntervalSeconds": seconds(check["interval"]),
         "HealthCheckTimeoutSeconds": seconds(check["timeout"]).or_(timeout),
@@ -262,7 +293,10 @@ def attributes(group: str, spec: Node, sticky: Any) -> dict[str, Any]:
     """Give a target group's attributes; Copilot lets connections drain for 60 seconds."""
     delay = seconds(spec["deregistration_delay"]).text().or_(str(DELAY))
     found = {"deregistration_delay.timeout_seconds": delay, "stickiness.enabled": sticky}
-    return {"TargetGroupArn": arn(group), "Attributes": [{"Key": key, "Value": value} for key, value in found.items() if value]}
+    return {
+        "TargetGroupArn": arn(group),
+        "Attributes": [{"Key": key, "Value": value} for key, value in found.items() if value],
+    }
 
 
 def _listener(made: Balancing, spec: Node, position: int) -> None:
@@ -287,11 +321,24 @@ def _listener(made: Balancing, spec: Node, position: int) -> None:
 
 
 def _network_balancer(made: Balancing, name: str) -> None:
-    made.add("securityGroups", {"GroupName": name, "VpcId": VPC,
-                                "Description": "Allow traffic to the public facing load balancer on listener ports"})
-    made.add("loadBalancers", {
-        "Name": name, "Type": "network", "Scheme": "internet-facing", "Subnets": ["${PUBLIC_SUBNET_1}", "${PUBLIC_SUBNET_2}"],
-        "SecurityGroups": [f"${{securityGroups.{name}.GroupId}}"]})
+    made.add(
+        "securityGroups",
+        {
+            "GroupName": name,
+            "VpcId": VPC,
+            "Description": "Allow traffic to the public facing load balancer on listener ports",
+        },
+    )
+    made.add(
+        "loadBalancers",
+        {
+            "Name": name,
+            "Type": "network",
+            "Scheme": "internet-facing",
+            "Subnets": ["${PUBLIC_SUBNET_1}", "${PUBLIC_SUBNET_2}"],
+            "SecurityGroups": [f"${{securityGroups.{name}.GroupId}}"],
+        },
+    )
 
 
 def network_group(name: str, spec: Node, port: Node, protocol: str) -> dict[str, Any]:
@@ -322,8 +369,11 @@ def network_listener(spec: Node, balancer_name: str, group: str, port: Node, pro
 
 
 def _ingress(name: str, port: Node, protocol: str) -> dict[str, Any]:
-    anywhere = {"CidrIp": "0.0.0.0/0", "Description": f"Allow {protocol} traffic from anyone on listener port {port.value}"}
-    return {"GroupId": f"${{securityGroups.{name}.GroupId}}",
-            "IpPermissions": [{"IpProtocol": protocol.lower(), "FromPort": port, "ToPort": port, "IpRanges": [anywhere]}]}
-
-
+    anywhere = {
+        "CidrIp": "0.0.0.0/0",
+        "Description": f"Allow {protocol} traffic from anyone on listener port {port.value}",
+    }
+    return {
+        "GroupId": f"${{securityGroups.{name}.GroupId}}",
+        "IpPermissions": [{"IpProtocol": protocol.lower(), "FromPort": port, "ToPort": port, "IpRanges": [anywhere]}],
+    }

@@ -4,20 +4,48 @@ Their order is Copilot's: the workload, its log router, its trace collector, the
 count on it. Copilot's own defaults are written out where they are not those of ECS
 (https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/).
 """
+
 from __future__ import annotations
 
 import json
 import posixpath
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .copilot_ports import Exposed, of_container
-from .copilot_workload import APP_RUNNER, APPLICATION, BACKEND, WEB, WORKER, Workload, imported, placeholder, seconds, words
+from .copilot_workload import (
+    APP_RUNNER,
+    APPLICATION,
+    BACKEND,
+    WEB,
+    WORKER,
+    Workload,
+    imported,
+    placeholder,
+    seconds,
+    words,
+)
 from .taking import Node, Refused, text
 
-CHECK = {"command": ["CMD-SHELL", "curl -f http://localhost/ || exit 1"], "interval": 10, "retries": 2, "timeout": 5, "startPeriod": 0}
+CHECK = {
+    "command": ["CMD-SHELL", "curl -f http://localhost/ || exit 1"],
+    "interval": 10,
+    "retries": 2,
+    "timeout": 5,
+    "startPeriod": 0,
+}
 LOG_ROUTER, LOG_ROUTER_IMAGE = "firelens_log_router", "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable"
 COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.17.0"
-ROUTED = ("image", "destination", "enableMetadata", "secretOptions", "configFilePath", "variables", "secrets", "env_file")
+ROUTED = (
+    "image",
+    "destination",
+    "enableMetadata",
+    "secretOptions",
+    "configFilePath",
+    "variables",
+    "secrets",
+    "env_file",
+)
 CONDITIONS = ("start", "healthy", "complete", "success")
 
 
@@ -87,11 +115,14 @@ def router(work: Workload, common: list[dict]) -> Iterator[dict[str, Any]]:
             "environment": [*common, *variables(spec["variables"])],
             "environmentFiles": env_file(spec["env_file"]),
             "secrets": secrets(spec["secrets"]),
-            "firelensConfiguration": {"type": "fluentbit", "options": {
-                "enable-ecs-log-metadata": spec["enableMetadata"].flag().text().or_("true"),
-                "config-file-type": "file" if config else None,
-                "config-file-value": config,
-            }},
+            "firelensConfiguration": {
+                "type": "fluentbit",
+                "options": {
+                    "enable-ecs-log-metadata": spec["enableMetadata"].flag().text().or_("true"),
+                    "config-file-type": "file" if config else None,
+                    "config-file-value": config,
+                },
+            },
             "logConfiguration": awslogs(work),
         }
 
@@ -106,7 +137,12 @@ def collector(work: Workload) -> Iterator[dict[str, Any]]:
     tracing = work.node["observability"]["tracing"].one_of(["awsxray"])
     if tracing:
         name = tracing.to(lambda word: "aws-otel-collector")
-        yield {"name": name, "image": COLLECTOR_IMAGE, "command": ["--config=/etc/ecs/ecs-xray.yaml"], "logConfiguration": awslogs(work)}
+        yield {
+            "name": name,
+            "image": COLLECTOR_IMAGE,
+            "command": ["--config=/etc/ecs/ecs-xray.yaml"],
+            "logConfiguration": awslogs(work),
+        }
 
 
 def image(work: Workload, spec: Node, container: str) -> Any:
@@ -117,9 +153,17 @@ def image(work: Workload, spec: Node, container: str) -> Any:
     stand_in = f"${{{placeholder(container)}_IMAGE}}"
     if spec["build"]:
         work.node.ledger.gather(
-            "build", "Copilot builds the images of {}; placeholders like `${NAME_IMAGE}` stand for them.", container, spec["build"])
+            "build",
+            "Copilot builds the images of {}; placeholders like `${NAME_IMAGE}` stand for them.",
+            container,
+            spec["build"],
+        )
     else:
-        work.say("image-missing", f"`{container}` has neither `image.location` nor `image.build`; `{stand_in}` stands for its image.", spec)
+        work.say(
+            "image-missing",
+            f"`{container}` has neither `image.location` nor `image.build`; `{stand_in}` stands for its image.",
+            spec,
+        )
     return stand_in
 
 
@@ -142,7 +186,11 @@ def injected(work: Workload, balanced: bool) -> list[dict]:
 
 def topics(work: Workload) -> str:
     """Give the topics that a workload publishes to, as the JSON that its containers get."""
-    names = [_fifo(topic["name"].value, topic["fifo"].value) for topic in work.node["publish"]["topics"].each() if topic["name"]]
+    names = [
+        _fifo(topic["name"].value, topic["fifo"].value)
+        for topic in work.node["publish"]["topics"].each()
+        if topic["name"]
+    ]
     arn = f"arn:aws:sns:${{AWS_REGION}}:${{AWS_ACCOUNT_ID}}:{work.prefix}-"
     return _json({name: arn + name for name in names}) if names else ""
 
@@ -172,7 +220,9 @@ def variables(spec: Node) -> list[dict]:
     made = []
     for name, node in sorted(spec.items()):
         if isinstance(node.value, (bool, float)):
-            node.ledger.gather("variable-text", "These variables are not quoted, and were read as text: {}.", name, node)
+            node.ledger.gather(
+                "variable-text", "These variables are not quoted, and were read as text: {}.", name, node
+            )
         made.append({"name": name, "value": imported(node)})
     return [entry for entry in made if entry["value"]]
 
@@ -186,7 +236,11 @@ def secrets(spec: Node) -> list[dict]:
 def secret(node: Node) -> Node:
     """Give what ECS takes as `valueFrom`; a secret's name becomes its ARN, without the suffix that AWS adds."""
     name = node["secretsmanager"].text()
-    return name.to(lambda value: f"arn:aws:secretsmanager:${{AWS_REGION}}:${{AWS_ACCOUNT_ID}}:secret:{value}") if name else imported(node)
+    return (
+        name.to(lambda value: f"arn:aws:secretsmanager:${{AWS_REGION}}:${{AWS_ACCOUNT_ID}}:secret:{value}")
+        if name
+        else imported(node)
+    )
 
 
 def env_file(node: Node) -> list[dict] | None:
@@ -194,7 +248,12 @@ def env_file(node: Node) -> list[dict] | None:
     made = node.text().to(lambda path: f"arn:aws:s3:::${{ENV_FILE_BUCKET}}/{posixpath.normpath(path)}")
     if not made:
         return None
-    node.ledger.gather("env-file", "Copilot uploads {} to S3 when it deploys; `${ENV_FILE_BUCKET}` stands for the bucket.", node.value, node)
+    node.ledger.gather(
+        "env-file",
+        "Copilot uploads {} to S3 when it deploys; `${ENV_FILE_BUCKET}` stands for the bucket.",
+        node.value,
+        node,
+    )
     return [{"type": "s3", "value": made}]
 
 
@@ -240,7 +299,11 @@ def mounts(volumes: Any) -> list[dict]:
 def mount_variable(mounted: list[dict]) -> list[dict]:
     """Give the variable that tells a container where its volumes are."""
     places = {_plain(mount["sourceVolume"]): _plain(mount["containerPath"]) for mount in mounted}
-    return [{"name": "COPILOT_MOUNT_POINTS", "value": _json({name: place for name, place in places.items() if place})}] if places else []
+    return (
+        [{"name": "COPILOT_MOUNT_POINTS", "value": _json({name: place for name, place in places.items() if place})}]
+        if places
+        else []
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -249,8 +312,14 @@ def _plain(value: Any) -> Any:
 
 def awslogs(work: Workload) -> dict[str, Any]:
     """Give the log driver that Copilot sets."""
-    return {"logDriver": "awslogs", "options": {
-        "awslogs-region": "${AWS_REGION}", "awslogs-group": work.log_group, "awslogs-stream-prefix": "copilot"}}
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-region": "${AWS_REGION}",
+            "awslogs-group": work.log_group,
+            "awslogs-stream-prefix": "copilot",
+        },
+    }
 
 
 def routed(spec: Node) -> dict[str, Any]:

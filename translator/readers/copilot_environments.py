@@ -4,6 +4,7 @@ Maps are merged key by key; scalars and lists replace what the base says
 (https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/#environments). Of fields that exclude each other, the
 override's stays.
 """
+
 from __future__ import annotations
 
 import functools
@@ -16,8 +17,12 @@ from ..model import Path
 # Under these keys, a field of one group in the override takes away the base's fields of the other.
 EXCLUSIVE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "image": (frozenset({"build"}), frozenset({"location"})),
-    "count": (frozenset({"spot"}),
-              frozenset({"range", "cooldown", "cpu_percentage", "memory_percentage", "requests", "response_time", "queue_delay"})),
+    "count": (
+        frozenset({"spot"}),
+        frozenset(
+            {"range", "cooldown", "cpu_percentage", "memory_percentage", "requests", "response_time", "queue_delay"}
+        ),
+    ),
     "efs": (frozenset({"uid", "gid"}), frozenset({"id", "root_dir", "auth"})),
 }
 SECRET = (frozenset({"secretsmanager"}), frozenset({"from_cfn"}))

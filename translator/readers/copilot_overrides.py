@@ -3,6 +3,7 @@
 The paths name CloudFormation properties, and are applied one after the other, last of all
 (https://aws.github.io/copilot-cli/docs/developing/overrides/taskdef-overrides/).
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,12 +22,42 @@ API = {
 }
 # Maps whose keys are the user's own.
 FREE = frozenset({"options", "dockerLabels", "driverOpts", "labels"})
-INTEGERS = frozenset({
-    "containerPort", "hostPort", "softLimit", "hardLimit", "interval", "timeout", "retries", "startPeriod", "startTimeout", "stopTimeout",
-    "memoryReservation", "sizeInGiB", "sharedMemorySize", "maxSwap", "swappiness", "size", "restartAttemptPeriod"})
-BOOLEANS = frozenset({
-    "essential", "privileged", "readOnly", "readonlyRootFilesystem", "interactive", "pseudoTerminal", "disableNetworking",
-    "initProcessEnabled", "autoprovision", "enableFaultInjection", "configuredAtLaunch"})
+INTEGERS = frozenset(
+    {
+        "containerPort",
+        "hostPort",
+        "softLimit",
+        "hardLimit",
+        "interval",
+        "timeout",
+        "retries",
+        "startPeriod",
+        "startTimeout",
+        "stopTimeout",
+        "memoryReservation",
+        "sizeInGiB",
+        "sharedMemorySize",
+        "maxSwap",
+        "swappiness",
+        "size",
+        "restartAttemptPeriod",
+    }
+)
+BOOLEANS = frozenset(
+    {
+        "essential",
+        "privileged",
+        "readOnly",
+        "readonlyRootFilesystem",
+        "interactive",
+        "pseudoTerminal",
+        "disableNetworking",
+        "initProcessEnabled",
+        "autoprovision",
+        "enableFaultInjection",
+        "configuredAtLaunch",
+    }
+)
 
 
 def overridden(work: Workload, definition: dict[str, Any], origins: dict[Path, Path]) -> None:
@@ -51,12 +82,14 @@ def parsed(path: str) -> list[tuple[str, int | str | None]]:
     """Read a path into its steps: a key, and a list's index, `-` for its end, or nothing."""
     steps: list[tuple[str, int | str | None]] = []
     for segment in path.split("."):
-        key, bracket, index = segment.partition("[")
-        index = index.removesuffix("]")
-        if not _is_key(key) or bracket and not (index == "-" or index.isdigit()):
+        key, bracket, inside = segment.partition("[")
+        index, closed, rest = inside.partition("]")
+        if not _is_key(key) or bracket and not (closed and not rest and (index == "-" or index.isdigit())):
             raise Unfit("a step of its path is neither `Key`, `Key[0]` nor `Key[-]`")
         within_free = bool(steps) and steps[-1][0] in FREE
-        steps.append((key if within_free else api_name(key), None if not bracket else index if index == "-" else int(index)))
+        steps.append(
+            (key if within_free else api_name(key), None if not bracket else index if index == "-" else int(index))
+        )
     if keys(steps) in (["family"], ["containerDefinitions", "name"]):
         raise Unfit("Copilot lets nobody change that name")
     return steps
@@ -118,7 +151,10 @@ def fit(value: Any, path: list[str]) -> Any:
         if any(key == "Ref" or str(key).startswith("Fn::") for key in value):
             raise Unfit("its value is a CloudFormation function")
         free = bool(path) and path[-1] in FREE
-        return {name: fit(entry, [*path, name]) for name, entry in ((key if free else api_name(str(key)), entry) for key, entry in value.items())}
+        return {
+            name: fit(entry, [*path, name])
+            for name, entry in ((key if free else api_name(str(key)), entry) for key, entry in value.items())
+        }
     if isinstance(value, list):
         return [fit(entry, path) for entry in value]
     return _scalar(value, path)
@@ -131,7 +167,12 @@ def _scalar(value: Any, path: list[str]) -> Any:
         return int(value)
     if key in BOOLEANS and isinstance(value, str):
         return value.lower() == "true"
-    if key in ("cpu", "memory") and len(path) == 1 or key in ("value", "valueFrom") or len(path) > 1 and path[-2] in FREE:
+    if (
+        key in ("cpu", "memory")
+        and len(path) == 1
+        or key in ("value", "valueFrom")
+        or len(path) > 1
+        and path[-2] in FREE
+    ):
         return str(value).lower() if isinstance(value, bool) else str(value)
     return value
-

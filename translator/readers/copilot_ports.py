@@ -2,6 +2,7 @@
 
 A port belongs to the container that names it first, in Copilot's order: sidecars, rules, listeners, the image.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -54,7 +55,9 @@ def _expose_image(work: Workload, found: dict[int, Exposed]) -> None:
     own = work.node["image"]["port"].port()
     if own:
         known = found.get(own.value)
-        found[own.value] = replace(known, own=True, port=known.port.with_(own)) if known else Exposed(work.name, own, "tcp", True)
+        found[own.value] = (
+            replace(known, own=True, port=known.port.with_(own)) if known else Exposed(work.name, own, "tcp", True)
+        )
 
 
 def _container(work: Workload, target: Node) -> str:
@@ -101,5 +104,6 @@ def of_container(ports: list[Exposed], container: str) -> list[dict]:
     """Give the port mappings of one container."""
     return [
         {"name": entry.name, "containerPort": entry.port, "protocol": entry.protocol}
-        for entry in ports if entry.container == container
+        for entry in ports
+        if entry.container == container
     ]

@@ -2,10 +2,12 @@
 
 Cooldowns without a value are Copilot's: 120 seconds in, 60 seconds out.
 """
+
 from __future__ import annotations
 
 import math
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .copilot_containers import topic_queues
 from .copilot_service import CLUSTER
@@ -68,14 +70,22 @@ def target(work: Workload) -> dict[str, Any] | None:
     if work.type == APP_RUNNER or not count.is_map() or count["spot"]:
         return None
     if not (lower and upper):
-        work.say("no-range", "`count` scales, but has no `range` with a minimum and a maximum; the service is not scaled.", count)
+        work.say(
+            "no-range",
+            "`count` scales, but has no `range` with a minimum and a maximum; the service is not scaled.",
+            count,
+        )
         return None
     return {**dimension(work), "MinCapacity": lower, "MaxCapacity": upper}
 
 
 def dimension(work: Workload) -> dict[str, str]:
     """Give what is scaled: the service's desired count."""
-    return {"ServiceNamespace": "ecs", "ResourceId": f"service/{CLUSTER}/{work.name}", "ScalableDimension": "ecs:service:DesiredCount"}
+    return {
+        "ServiceNamespace": "ecs",
+        "ResourceId": f"service/{CLUSTER}/{work.name}",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
 
 
 def policies(work: Workload, balancer: str, group: str) -> Iterator[dict[str, Any]]:
@@ -83,12 +93,31 @@ def policies(work: Workload, balancer: str, group: str) -> Iterator[dict[str, An
     count = work.node["count"]
     for key, metric in USAGE.items():
         if goal(count[key]):
-            yield policy(work, f"{metric}-ScalingPolicy", count[key], {"PredefinedMetricSpecification": {"PredefinedMetricType": metric}})
+            yield policy(
+                work,
+                f"{metric}-ScalingPolicy",
+                count[key],
+                {"PredefinedMetricSpecification": {"PredefinedMetricType": metric}},
+            )
     for key, (name, metric, statistic) in TRAFFIC.items():
         if goal(count[key]) and group:
-            names = {"LoadBalancer": f"${{{balancer}_FULL_NAME}}", "TargetGroup": f"${{targetGroups.{group}.TargetGroupFullName}}"}
-            yield policy(work, f"{name}-ScalingPolicy", count[key], {"CustomizedMetricSpecification": {
-                "Namespace": "AWS/ApplicationELB", "MetricName": metric, "Statistic": statistic, "Dimensions": _named(names)}})
+            names = {
+                "LoadBalancer": f"${{{balancer}_FULL_NAME}}",
+                "TargetGroup": f"${{targetGroups.{group}.TargetGroupFullName}}",
+            }
+            yield policy(
+                work,
+                f"{name}-ScalingPolicy",
+                count[key],
+                {
+                    "CustomizedMetricSpecification": {
+                        "Namespace": "AWS/ApplicationELB",
+                        "MetricName": metric,
+                        "Statistic": statistic,
+                        "Dimensions": _named(names),
+                    }
+                },
+            )
     if count["queue_delay"] and work.type == WORKER:
         yield from backlog(work, count["queue_delay"])
 
@@ -126,14 +155,26 @@ def backlog(work: Workload, spec: Node) -> Iterator[dict[str, Any]]:
     latency, each = spec["acceptable_latency"], spec["msg_processing_time"]
     allowed = latency.to(lambda value: messages(value, each.value)).with_(each) if each else each
     if not allowed:
-        work.say("queue-delay-unread", "`count.queue_delay` needs `acceptable_latency` and `msg_processing_time`; the queue is not scaled on.", spec)
+        work.say(
+            "queue-delay-unread",
+            "`count.queue_delay` needs `acceptable_latency` and `msg_processing_time`; the queue is not scaled on.",
+            spec,
+        )
         return
     work.say(
         "queue-delay",
-        f"Copilot runs a function that publishes the backlog per task each minute; here it is computed from the queue's length and the"
-        f" running tasks, to stay at {allowed.value} messages a task.", spec)
+        f"Copilot measures the backlog per task with a function; here it is computed, to stay at {allowed.value} messages"
+        " a task, from the queue's length and the running tasks.",
+        spec,
+    )
     for queue in ("COPILOT_QUEUE", *topic_queues(work.node["subscribe"])):
-        yield policy(work, f"BacklogPerTask-{queue}", spec, {"CustomizedMetricSpecification": {"Metrics": metrics(work, queue)}}, allowed)
+        yield policy(
+            work,
+            f"BacklogPerTask-{queue}",
+            spec,
+            {"CustomizedMetricSpecification": {"Metrics": metrics(work, queue)}},
+            allowed,
+        )
 
 
 def messages(latency: Any, each: Any) -> int:
@@ -149,12 +190,29 @@ def metrics(work: Workload, queue: str) -> list[dict[str, Any]]:
 
     https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
     """
-    waiting = {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions": _named({"QueueName": f"${{{queue}_NAME}}"})}
-    running = {"Namespace": "ECS/ContainerInsights", "MetricName": "RunningTaskCount",
-               "Dimensions": _named({"ClusterName": CLUSTER, "ServiceName": work.name})}
+    waiting = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": _named({"QueueName": f"${{{queue}_NAME}}"}),
+    }
+    running = {
+        "Namespace": "ECS/ContainerInsights",
+        "MetricName": "RunningTaskCount",
+        "Dimensions": _named({"ClusterName": CLUSTER, "ServiceName": work.name}),
+    }
     return [
-        {"Id": "m1", "Label": "Messages that wait in the queue", "MetricStat": {"Metric": waiting, "Stat": "Average"}, "ReturnData": False},
-        {"Id": "m2", "Label": "Running tasks", "MetricStat": {"Metric": running, "Stat": "Average"}, "ReturnData": False},
+        {
+            "Id": "m1",
+            "Label": "Messages that wait in the queue",
+            "MetricStat": {"Metric": waiting, "Stat": "Average"},
+            "ReturnData": False,
+        },
+        {
+            "Id": "m2",
+            "Label": "Running tasks",
+            "MetricStat": {"Metric": running, "Stat": "Average"},
+            "ReturnData": False,
+        },
         {"Id": "e1", "Label": "Backlog per task", "Expression": "m1 / m2", "ReturnData": True},
     ]
 

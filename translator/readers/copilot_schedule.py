@@ -1,4 +1,5 @@
 """Copilot's `on.schedule`, `retries` and `timeout` -> an EventBridge schedule that runs the task."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -46,11 +47,23 @@ def schedule(work: Workload) -> dict[str, Any]:
 def _said(work: Workload) -> None:
     when, retries, timeout = work.node["on"]["schedule"], work.node["retries"].whole(), work.node["timeout"]
     if not when:
-        work.say("schedule-missing", "The job has no `on.schedule`; its schedule is written as switched off.", work.node["on"])
+        work.say(
+            "schedule-missing",
+            "The job has no `on.schedule`; its schedule is written as switched off.",
+            work.node["on"],
+        )
     elif _steps(when.value):
-        work.say("schedule-step", f"Copilot turns the days of `{when.value}` into every day, as it takes no step there; so does the schedule here.", when)
+        work.say(
+            "schedule-step",
+            f"Copilot turns the days of `{when.value}` into every day: it takes no step there.",
+            when,
+        )
     if retries.value:
-        work.say("retries", f"Copilot starts a failed job again up to {retries.value} times; a schedule on ECS does not.", retries)
+        work.say(
+            "retries",
+            f"Copilot starts a failed job again up to {retries.value} times; a schedule on ECS does not.",
+            retries,
+        )
     elif retries:
         retries.use()
     limit = timeout.to(lambda value: int(duration(value)))
@@ -69,7 +82,9 @@ def expression(value: Any) -> str:
         return rate(words.removeprefix("@every "))
     if words.startswith("@"):
         if words not in PRESETS:
-            raise Refused("a schedule that Copilot knows: `@daily`, `@every 1h`, `rate(...)`, `cron(...)`, five fields, or `none`")
+            raise Refused(
+                "a schedule that Copilot knows: `@daily`, `@every 1h`, `rate(...)`, `cron(...)`, five fields, or `none`"
+            )
         return PRESETS[words]
     return cron(words.split())
 
@@ -112,5 +127,3 @@ def _recased(tree: dict[str, Any]) -> dict[str, Any]:
     """Spell the members of a network configuration as EventBridge does."""
     inside = tree["awsvpcConfiguration"]
     return {"awsvpcConfiguration": {key[0].upper() + key[1:]: value for key, value in inside.items()}}
-
-

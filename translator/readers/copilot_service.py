@@ -1,7 +1,9 @@
 """Copilot's `network`, `deployment`, `exec` and names -> an ECS service, its discovery and its network."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .copilot_containers import awslogs
 from .copilot_ports import Exposed
@@ -18,7 +20,9 @@ METRICS = {
 }
 
 
-def service(work: Workload, capacity: dict[str, Any], attached: list[dict], grace: Any, port: Any, entry: Exposed | None) -> dict[str, Any]:
+def service(
+    work: Workload, capacity: dict[str, Any], attached: list[dict], grace: Any, port: Any, entry: Exposed | None
+) -> dict[str, Any]:
     """Give the request that makes the service."""
     registered = port is not None and work.type != APP_RUNNER
     return {
@@ -34,8 +38,12 @@ def service(work: Workload, capacity: dict[str, Any], attached: list[dict], grac
         "networkConfiguration": network(work),
         "loadBalancers": attached,
         "healthCheckGracePeriodSeconds": grace if attached else None,
-        "serviceRegistries": [{"registryArn": f"${{discoveryServices.{work.name}.Arn}}", "port": port}] if registered else None,
-        "tags": [{"key": key, "value": node.text()} for key, node in work.node["tags"].items()] if work.type == APP_RUNNER else None,
+        "serviceRegistries": [{"registryArn": f"${{discoveryServices.{work.name}.Arn}}", "port": port}]
+        if registered
+        else None,
+        "tags": [{"key": key, "value": node.text()} for key, node in work.node["tags"].items()]
+        if work.type == APP_RUNNER
+        else None,
     }
 
 
@@ -68,11 +76,15 @@ def service_connect(work: Workload, entry: Exposed | None) -> dict[str, Any] | N
     on = connect["alias"].to(lambda alias: True) if connect.is_map() else connect.flag()
     if not connected(work):
         return {"enabled": on} if on else None
-    offered = {
-        "portName": "target",
-        "discoveryName": f"{work.name}-sc",
-        "clientAliases": [{"port": entry.port, "dnsName": connect["alias"].text().or_(work.name)}],
-    } if entry else None
+    offered = (
+        {
+            "portName": "target",
+            "discoveryName": f"{work.name}-sc",
+            "clientAliases": [{"port": entry.port, "dnsName": connect["alias"].text().or_(work.name)}],
+        }
+        if entry
+        else None
+    )
     return {
         "enabled": on,
         "namespace": work.endpoint,
@@ -84,14 +96,23 @@ def service_connect(work: Workload, entry: Exposed | None) -> dict[str, Any] | N
 def network(work: Workload) -> dict[str, Any]:
     """Give the subnets and security groups of the tasks."""
     vpc = work.node["network"]["vpc"]
-    return {"awsvpcConfiguration": {**subnets(work, vpc["placement"]), "securityGroups": security_groups(vpc["security_groups"])}}
+    return {
+        "awsvpcConfiguration": {
+            **subnets(work, vpc["placement"]),
+            "securityGroups": security_groups(vpc["security_groups"]),
+        }
+    }
 
 
 def subnets(work: Workload, placement: Node) -> dict[str, Any]:
     """Give the subnets: those of the environment by kind, or those that the manifest names."""
     named = placement["subnets"]
     if named.is_map():
-        work.say("from-tags", "The subnets are chosen by their tags when Copilot deploys; `${SUBNET_1}` and `${SUBNET_2}` stand for them.", named)
+        work.say(
+            "from-tags",
+            "Copilot chooses the subnets by their tags; `${SUBNET_1}` and `${SUBNET_2}` stand for them.",
+            named,
+        )
         return {"subnets": ["${SUBNET_1}", "${SUBNET_2}"], "assignPublicIp": "DISABLED"}
     if named:
         return {"subnets": named.texts(), "assignPublicIp": "DISABLED"}
@@ -163,9 +184,17 @@ def platform(spec: Node) -> dict[str, Any]:
 
 
 SYSTEMS = {
-    "linux": "LINUX", "windows": "WINDOWS_SERVER_2019_CORE",
-    **{name.lower(): name for name in (
-        "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2022_CORE", "WINDOWS_SERVER_2022_FULL")},
+    "linux": "LINUX",
+    "windows": "WINDOWS_SERVER_2019_CORE",
+    **{
+        name.lower(): name
+        for name in (
+            "WINDOWS_SERVER_2019_CORE",
+            "WINDOWS_SERVER_2019_FULL",
+            "WINDOWS_SERVER_2022_CORE",
+            "WINDOWS_SERVER_2022_FULL",
+        )
+    },
 }
 PROCESSORS = {"x86_64": "X86_64", "amd64": "X86_64", "arm": "ARM64", "arm64": "ARM64"}
 

@@ -1,8 +1,10 @@
 """Copilot's `storage` -> task volumes and EFS access points."""
+
 from __future__ import annotations
 
 import zlib
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .copilot_workload import Workload, imported
 from .taking import Node
@@ -27,25 +29,32 @@ def _volume(name: str, efs: Node) -> dict[str, Any]:
         return {"name": (efs if efs.is_map() else efs.flag()).to(lambda off: name).or_(name)}
     auth = efs["auth"]
     iam = auth["iam"].flag().to(lambda on: "ENABLED" if on else "DISABLED")
-    return {"name": name, "efsVolumeConfiguration": {
-        "fileSystemId": imported(efs["id"]).or_("${FILE_SYSTEM_ID}"),
-        "rootDirectory": efs["root_dir"].text().or_("/"),
-        "transitEncryption": "ENABLED",
-        "authorizationConfig": {"accessPointId": auth["access_point_id"].text(), "iam": iam.or_("DISABLED")},
-    }}
+    return {
+        "name": name,
+        "efsVolumeConfiguration": {
+            "fileSystemId": imported(efs["id"]).or_("${FILE_SYSTEM_ID}"),
+            "rootDirectory": efs["root_dir"].text().or_("/"),
+            "transitEncryption": "ENABLED",
+            "authorizationConfig": {"accessPointId": auth["access_point_id"].text(), "iam": iam.or_("DISABLED")},
+        },
+    }
 
 
 def _managed_volume(work: Workload, name: str, spec: Node) -> dict[str, Any]:
     work.say(
         "managed-file-system",
-        f"The volume `{name}` is a folder of the EFS file system of the Copilot environment; `{FILE_SYSTEM}` stands for that file system.",
-        spec["efs"])
-    return {"name": name, "efsVolumeConfiguration": {
-        "fileSystemId": spec["efs"].to(lambda on: FILE_SYSTEM),
-        "rootDirectory": "/",
-        "transitEncryption": "ENABLED",
-        "authorizationConfig": {"accessPointId": f"${{accessPoints.{work.name}.AccessPointId}}", "iam": "ENABLED"},
-    }}
+        f"The volume `{name}` is in the EFS file system of the Copilot environment; `{FILE_SYSTEM}` stands for it.",
+        spec["efs"],
+    )
+    return {
+        "name": name,
+        "efsVolumeConfiguration": {
+            "fileSystemId": spec["efs"].to(lambda on: FILE_SYSTEM),
+            "rootDirectory": "/",
+            "transitEncryption": "ENABLED",
+            "authorizationConfig": {"accessPointId": f"${{accessPoints.{work.name}.AccessPointId}}", "iam": "ENABLED"},
+        },
+    }
 
 
 def access_points(work: Workload) -> Iterator[dict[str, Any]]:
@@ -60,7 +69,10 @@ def access_points(work: Workload) -> Iterator[dict[str, Any]]:
                 "ClientToken": work.name,
                 "FileSystemId": FILE_SYSTEM,
                 "PosixUser": {"Uid": owner, "Gid": group},
-                "RootDirectory": {"Path": f"/{work.name}", "CreationInfo": {"OwnerUid": owner, "OwnerGid": group, "Permissions": "0755"}},
+                "RootDirectory": {
+                    "Path": f"/{work.name}",
+                    "CreationInfo": {"OwnerUid": owner, "OwnerGid": group, "Permissions": "0755"},
+                },
             }
             return
 

@@ -1,4 +1,5 @@
 """One Copilot workload while it is read: its manifest, and the names that its environment gives to things."""
+
 from __future__ import annotations
 
 import functools
@@ -16,7 +17,10 @@ TYPES = (WEB, BACKEND, WORKER, APP_RUNNER, JOB, SITE, ENVIRONMENT, PIPELINE)
 
 # What a Copilot application or environment owns, and no manifest names.
 APPLICATION, ENVIRONMENT_NAME = "COPILOT_APPLICATION_NAME", "COPILOT_ENVIRONMENT_NAME"
-SUBNETS = {"public": ("${PUBLIC_SUBNET_1}", "${PUBLIC_SUBNET_2}"), "private": ("${PRIVATE_SUBNET_1}", "${PRIVATE_SUBNET_2}")}
+SUBNETS = {
+    "public": ("${PUBLIC_SUBNET_1}", "${PUBLIC_SUBNET_2}"),
+    "private": ("${PRIVATE_SUBNET_1}", "${PRIVATE_SUBNET_2}"),
+}
 DURATION_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -95,8 +99,12 @@ def imported(node: Node) -> Node:
         return node.text()
     made = export.text().to(lambda name: f"${{{placeholder(name)}}}")
     if made:
-        node.ledger.gather("from-cfn", "The values of CloudFormation exports are not known: {}; placeholders of like names stand for them.",
-                           str(export.value), export)
+        node.ledger.gather(
+            "from-cfn",
+            "The values of CloudFormation exports are not known: {}; placeholders of like names stand for them.",
+            str(export.value),
+            export,
+        )
     return made
 
 

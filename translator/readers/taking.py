@@ -4,10 +4,12 @@ A reader walks its manifest with nodes and builds requests that hold nodes as th
 nodes' values, marks their leaves as used and keeps where each value came from; whatever was neither used nor
 reported in a finding is reported at the end. So no leaf is lost because a reader does not know it.
 """
+
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any
 
 from ..model import Field, Finding, Object, Path, Place, Source
 from ..rows import messages
@@ -19,7 +21,9 @@ HIDDEN = frozenset({"variables", "environment", "secrets", "args", "secretOption
 class Ledger:
     """What is known while one manifest is read: its leaves, which of them were used, and what there is to say."""
 
-    def __init__(self, table: str, source: Source, application: str, value: Any = None, origins: dict[Path, Path] | None = None):
+    def __init__(
+        self, table: str, source: Source, application: str, value: Any = None, origins: dict[Path, Path] | None = None
+    ):
         self.table, self.source, self.application = table, source, application
         self.value = source.value if value is None else value
         self.origins = origins or {}
@@ -27,7 +31,7 @@ class Ledger:
         self.findings: list[Finding] = []
         self.gathered: dict[tuple[str, str], list[tuple[str, Node]]] = {}
 
-    def root(self) -> "Node":
+    def root(self) -> Node:
         """Give the whole manifest as a node."""
         return Node(self, self.value, ())
 
@@ -48,20 +52,24 @@ class Ledger:
         """Give the field that a finding shows for a path."""
         place = self.place(path) or Place(self.source.file, 0, 0)
         found = self.where(path)
-        return Field(spelled(found), self.application, place.file, place.line, place.column, was=shown(self.source.value, found))
+        return Field(
+            spelled(found), self.application, place.file, place.line, place.column, was=shown(self.source.value, found)
+        )
 
-    def say(self, code: str, message: str, *nodes: "Node", remedy: str = "") -> None:
+    def say(self, code: str, message: str, *nodes: Node, remedy: str = "") -> None:
         """Report nodes, which accounts for their leaves; level and remedy are the row's."""
         for node in nodes:
             self.accounted.update((node.path, *node.others))
         cells = messages()[f"{self.table}.{code}"]
         fields = tuple(self.field(path) for path in dict.fromkeys(node.path for node in nodes if node))
-        said = Finding(f"{self.table}.{code}", cells["level"], message, remedy or cells.get("remedy", ""), fields, self.application)
+        said = Finding(
+            f"{self.table}.{code}", cells["level"], message, remedy or cells.get("remedy", ""), fields, self.application
+        )
         if said not in self.findings:
             self.findings.append(said)
 
-    def gather(self, code: str, message: str, name: str, *nodes: "Node") -> None:
-        """Report nodes together with all others of which the same is said; `{}` in the message stands for their names."""
+    def gather(self, code: str, message: str, name: str, *nodes: Node) -> None:
+        """Report nodes with all others of which the same is said; `{}` in the message stands for their names."""
         self.gathered.setdefault((code, message), []).extend((name, node) for node in nodes)
 
     def left(self) -> list[Path]:
@@ -110,11 +118,13 @@ class Ledger:
 
     def object(self, kind: str, value: Any, origins: dict[Path, Path]) -> Object:
         """Make one request of plain data whose parts came from `origins`."""
+
         def locate(path: Path) -> Place | None:
             for length in range(len(path), -1, -1):
                 if path[:length] in origins:
                     return self.place(origins[path[:length]])
             return self.place(())
+
         return Object(kind, value, locate)
 
 
@@ -130,7 +140,7 @@ class Node:
     def __bool__(self) -> bool:
         return self.value is not None
 
-    def __getitem__(self, key: str) -> "Node":
+    def __getitem__(self, key: str) -> Node:
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return Node(self.ledger, value, self.path + (key,))
 
@@ -142,7 +152,7 @@ class Node:
         """Whether a list stands here."""
         return isinstance(self.value, list)
 
-    def items(self) -> Iterator[tuple[str, "Node"]]:
+    def items(self) -> Iterator[tuple[str, Node]]:
         """Walk a map, without what is null."""
         if self and not self.is_map():
             self.wrong("a map")
@@ -150,7 +160,7 @@ class Node:
             if self.value[key] is not None:
                 yield str(key), Node(self.ledger, self.value[key], self.path + (key,))
 
-    def each(self) -> Iterator["Node"]:
+    def each(self) -> Iterator[Node]:
         """Walk a list."""
         if self and not self.is_list():
             self.wrong("a list")
@@ -162,7 +172,7 @@ class Node:
         self.ledger.accounted.update((self.path, *self.others))
         return self.value
 
-    def to(self, change: Callable[[Any], Any]) -> "Node":
+    def to(self, change: Callable[[Any], Any]) -> Node:
         """Give what becomes of the value; nothing stays nothing, and a value that `change` refuses is reported."""
         if not self:
             return self
@@ -171,7 +181,7 @@ class Node:
         except Refused as refused:
             return self.wrong(str(refused))
 
-    def with_(self, *nodes: "Node") -> "Node":
+    def with_(self, *nodes: Node) -> Node:
         """Give the same value as coming from other nodes too."""
         return Node(self.ledger, self.value, self.path, self.others + tuple(node.path for node in nodes))
 
@@ -179,37 +189,37 @@ class Node:
         """Give what stands in for a value that is not there."""
         return self if self else other
 
-    def wrong(self, wanted: str) -> "Node":
+    def wrong(self, wanted: str) -> Node:
         """Report a value of the wrong kind, and give nothing in its place."""
         found = spelled(self.ledger.where(self.path))
         self.ledger.say("ill-typed", f"`{found}` should be {wanted}; it is left out, as if it were not there.", self)
         return Node(self.ledger, None, self.path, self.others)
 
-    def text(self) -> "Node":
+    def text(self) -> Node:
         """Give a scalar as text."""
         return self.to(text)
 
-    def whole(self) -> "Node":
+    def whole(self) -> Node:
         """Give a whole number."""
         return self.to(whole)
 
-    def port(self) -> "Node":
+    def port(self) -> Node:
         """Give a port's number."""
         return self.to(port)
 
-    def number(self) -> "Node":
+    def number(self) -> Node:
         """Give a number."""
         return self.to(number)
 
-    def flag(self) -> "Node":
+    def flag(self) -> Node:
         """Give true or false."""
         return self.to(flag)
 
-    def texts(self) -> list["Node"]:
+    def texts(self) -> list[Node]:
         """Give the entries of a list, or a single scalar, as text."""
         return [entry.text() for entry in self.each()] if self.is_list() else [self.text()] if self else []
 
-    def one_of(self, values: Iterable[str]) -> "Node":
+    def one_of(self, values: Iterable[str]) -> Node:
         """Give a word out of a closed set, in lower case."""
         known = sorted(values)
 
@@ -218,6 +228,7 @@ class Node:
             if word not in known:
                 raise Refused(f"one of {listed(known)}")
             return word
+
         return self.to(checked)
 
 

@@ -3,14 +3,15 @@
 What a manifest says is found out by reading it back: what of a task definition is then missing goes into
 `taskdef_overrides`, and what is still missing, or what Copilot adds by itself, is a finding.
 """
+
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any
 
-from ..model import ECS, Document, Field, Finding, Object, Path, Source
+from ..model import ECS, Document, Field, Finding, Path, Source
 from ..readers import copilot as reader
-from ..readers.copilot_balancing import INTERNAL
 from ..readers.copilot_workload import BACKEND, ENVIRONMENT_NAME, JOB, WEB, WORKER
 from ..readers.taking import leaves, listed, spelled
 from ..rows import messages, tables
@@ -35,21 +36,38 @@ class Manifest:
 
 def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
     """Give a manifest for each service and each scheduled task: {relative path: text}."""
-    return {f"copilot/{manifest.name}/manifest.yml": HEADER + dump_yaml([manifest.value]) for manifest in manifests(document)}
+    return {
+        f"copilot/{manifest.name}/manifest.yml": HEADER + dump_yaml([manifest.value])
+        for manifest in manifests(document)
+    }
 
 
 def findings(document: Document) -> tuple[Finding, ...]:
     """Say what the manifests leave out, what they say by overrides, and what Copilot adds."""
     found = manifests(document)
     if not found:
-        return (_finding("nothing-written", "The document has no service and no schedule of a task, so no manifest was written."),)
-    made = [_finding("written", f"AWS ended its support for Copilot on 2026-06-12; manifests were written for {listed(one.name for one in found)}.")]
+        return (
+            _finding(
+                "nothing-written", "The document has no service and no schedule of a task, so no manifest was written."
+            ),
+        )
+    made = [
+        _finding(
+            "written",
+            f"AWS ended its support for Copilot on 2026-06-12; written are {listed(one.name for one in found)}.",
+        )
+    ]
     said = {entry for manifest in found for entry in _identities(manifest.said)}
     for manifest in found:
         made.extend(_subtracted(manifest))
     left = [name for name in _identities(document.objects()) if name not in said]
     if left:
-        made.append(_finding("not-written-requests", f"No manifest says these requests: {listed(f'{kind} {name}' for kind, name in left)}."))
+        made.append(
+            _finding(
+                "not-written-requests",
+                f"No manifest says these requests: {listed(f'{kind} {name}' for kind, name in left)}.",
+            )
+        )
     return tuple(made)
 
 
@@ -80,9 +98,16 @@ def _of_service(requests: dict, found: dict[str, Any], definitions: dict) -> Man
     port = _port(main, found)
     traffic = Traffic(called, found, port)
     scaling = {kind: called.get(kind, []) for kind in ("scalableTargets", "scalingPolicies", "alarms")}
-    value = kept({
-        "name": name, "type": _type(traffic, main),
-        **task(definition, main, port), "http": traffic.http(), "nlb": traffic.nlb(), **service(found, scaling)})
+    value = kept(
+        {
+            "name": name,
+            "type": _type(traffic, main),
+            **task(definition, main, port),
+            "http": traffic.http(),
+            "nlb": traffic.nlb(),
+            **service(found, scaling),
+        }
+    )
     if value["type"] == WEB and "http" not in value:
         value["http"] = False
     return _overridden(Manifest(name, value, called, _environment(main)))
@@ -98,9 +123,15 @@ def _of_schedule(requests: dict, found: dict[str, Any], definitions: dict) -> Ma
     definition = called["taskDefinitions"][0]
     main = _main(definition, name)
     when = "none" if found.get("State") == "DISABLED" else found.get("ScheduleExpression")
-    value = kept({
-        "name": name, "type": JOB, "on": {"schedule": when}, **task(definition, main, None),
-        "network": network(parameters.get("NetworkConfiguration"))})
+    value = kept(
+        {
+            "name": name,
+            "type": JOB,
+            "on": {"schedule": when},
+            **task(definition, main, None),
+            "network": network(parameters.get("NetworkConfiguration")),
+        }
+    )
     return _overridden(Manifest(name, value, called, _environment(main)))
 
 
@@ -119,6 +150,7 @@ def _main(definition: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _renamed(requests: dict[str, list[dict]], container: Any, name: str) -> dict[str, list[dict]]:
     """Give the requests with the main container called as the workload is, which Copilot does."""
+
     def change(value: Any, key: str = "", within: str = "") -> Any:
         if isinstance(value, dict):
             return {inner: change(entry, inner, key or within) for inner, entry in value.items()}
@@ -126,14 +158,23 @@ def _renamed(requests: dict[str, list[dict]], container: Any, name: str) -> dict
             return [change(entry, "", key) for entry in value]
         renames = key == "containerName" or key == "name" and within == "containerDefinitions"
         return name if renames and value == container else value
+
     return requests if container == name else change(requests)
 
 
 def _own(requests: dict, found: dict[str, Any], definition: dict) -> dict[str, list[dict]]:
     """Give the requests that belong to a service, by the names that they use of each other."""
-    own: dict[str, list[dict]] = {"taskDefinitions": [definition], "services": [found], "logGroups": _log_groups(requests, definition)}
+    own: dict[str, list[dict]] = {
+        "taskDefinitions": [definition],
+        "services": [found],
+        "logGroups": _log_groups(requests, definition),
+    }
     for kind in ("scalableTargets", "scalingPolicies"):
-        own[kind] = [entry for entry in requests.get(kind, []) if str(entry.get("ResourceId")).rpartition("/")[2] == found.get("serviceName")]
+        own[kind] = [
+            entry
+            for entry in requests.get(kind, [])
+            if str(entry.get("ResourceId")).rpartition("/")[2] == found.get("serviceName")
+        ]
     used = set(_texts([definition, found, own["scalingPolicies"]]))
     waiting = [(kind, entry) for kind in FOLLOWED for entry in requests.get(kind, [])]
     joined = True
@@ -146,11 +187,23 @@ def _own(requests: dict, found: dict[str, Any], definition: dict) -> dict[str, l
                 used |= {text for text in _texts(entry) if text.startswith("$")} | _identity(kind, entry)
                 joined = True
     order = {kind: requests.get(kind, []) for kind in FOLLOWED}
-    return {kind: sorted(entries, key=order[kind].index) if kind in FOLLOWED else entries for kind, entries in own.items()}
+    return {
+        kind: sorted(entries, key=order[kind].index) if kind in FOLLOWED else entries for kind, entries in own.items()
+    }
 
 
-FOLLOWED = ("alarms", "targetGroups", "targetGroupAttributes", "loadBalancers", "listeners", "listenerRules", "discoveryServices",
-            "accessPoints", "securityGroups", "securityGroupIngress")
+FOLLOWED = (
+    "alarms",
+    "targetGroups",
+    "targetGroupAttributes",
+    "loadBalancers",
+    "listeners",
+    "listenerRules",
+    "discoveryServices",
+    "accessPoints",
+    "securityGroups",
+    "securityGroupIngress",
+)
 # These name what they belong to, and nothing names them.
 TOWARDS = ("targetGroupAttributes", "listeners", "listenerRules", "securityGroupIngress")
 
@@ -158,7 +211,11 @@ TOWARDS = ("targetGroupAttributes", "listeners", "listenerRules", "securityGroup
 def _identity(kind: str, entry: dict[str, Any]) -> set[str]:
     cells = tables()["kinds"][kind]
     name, arn = entry.get(cells["name"] or ""), entry.get(cells["arn"] or "")
-    return {text for text in (name if kind == "alarms" else None, arn, f"${{{kind}.{name}.{cells['arn']}}}" if name else None) if text}
+    return {
+        text
+        for text in (name if kind == "alarms" else None, arn, f"${{{kind}.{name}.{cells['arn']}}}" if name else None)
+        if text
+    }
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -189,7 +246,9 @@ def _overridden(manifest: Manifest) -> Manifest:
     """Add the overrides that the task definition needs beyond what the manifest says."""
     made = back(manifest)["taskDefinitions"][0]
     rules = overrides(manifest.said["taskDefinitions"][0], made)
-    return Manifest(manifest.name, kept({**manifest.value, "taskdef_overrides": rules}), manifest.said, manifest.environment)
+    return Manifest(
+        manifest.name, kept({**manifest.value, "taskdef_overrides": rules}), manifest.said, manifest.environment
+    )
 
 
 def back(manifest: Manifest) -> dict[str, list[dict]]:
@@ -206,24 +265,55 @@ def _subtracted(manifest: Manifest) -> list[Finding]:
     found = []
     if rules:
         paths = listed(rule["path"] for rule in rules)
-        found.append(_finding("overrides", f"What the manifest of `{manifest.name}` has no field for is said by overrides: {paths}.", manifest.name))
+        found.append(
+            _finding(
+                "overrides",
+                f"What the manifest of `{manifest.name}` has no field for is said by overrides: {paths}.",
+                manifest.name,
+            )
+        )
     if lost:
-        found.append(_finding("not-written", f"The manifest of `{manifest.name}` cannot say this: {listed(map(spelled, lost))}.", manifest.name, lost))
+        found.append(
+            _finding(
+                "not-written",
+                f"The manifest of `{manifest.name}` cannot say this: {listed(map(spelled, lost))}.",
+                manifest.name,
+                lost,
+            )
+        )
     if added:
-        found.append(_finding("added", f"Copilot adds this to `{manifest.name}` by itself: {listed(map(spelled, added))}.", manifest.name, added))
+        found.append(
+            _finding(
+                "added",
+                f"Copilot adds this to `{manifest.name}` by itself: {listed(map(spelled, added))}.",
+                manifest.name,
+                added,
+            )
+        )
     return found
 
 
 def whole(paths: list[Path], other: dict[Path, Any]) -> list[Path]:
     """Name a request, a container or another part as a whole where the other side has nothing of it."""
     parts = {path[:length] for path in other for length in range(1, len(path) + 1)}
-    return list(dict.fromkeys(next(path[:length] for length in range(1, len(path) + 1) if path[:length] not in parts or length == len(path)) for path in paths))
+    return list(
+        dict.fromkeys(
+            next(
+                path[:length] for length in range(1, len(path) + 1) if path[:length] not in parts or length == len(path)
+            )
+            for path in paths
+        )
+    )
 
 
 def _keyed(requests: dict[str, list[dict]]) -> dict[Path, Any]:
     """Give the leaves of requests by paths in which names stand in the place of positions, where there are names."""
-    return {path: value for kind, entries in requests.items() for position, entry in enumerate(entries)
-            for path, value in _leaves(entry, (kind, position))}
+    return {
+        path: value
+        for kind, entries in requests.items()
+        for position, entry in enumerate(entries)
+        for path, value in _leaves(entry, (kind, position))
+    }
 
 
 def _leaves(value: Any, path: Path) -> Iterable[tuple[Path, Any]]:
@@ -231,14 +321,21 @@ def _leaves(value: Any, path: Path) -> Iterable[tuple[Path, Any]]:
         return [found for key, entry in value.items() for found in _leaves(entry, path + (key,))]
     if isinstance(value, list):
         named = NAMED.get(str(path[-1]))
-        keys = [entry.get(named, position) if named and isinstance(entry, dict) else position for position, entry in enumerate(value)]
+        keys = [
+            entry.get(named, position) if named and isinstance(entry, dict) else position
+            for position, entry in enumerate(value)
+        ]
         return [found for key, entry in zip(keys, value) for found in _leaves(entry, path + (key,))]
     return [(path, value)]
 
 
 def _identities(requests: dict[str, list[dict]]) -> list[tuple[str, str]]:
     kinds = tables()["kinds"]
-    return [(kind, str(entry.get(kinds[kind]["name"] or "", position))) for kind, entries in requests.items() for position, entry in enumerate(entries)]
+    return [
+        (kind, str(entry.get(kinds[kind]["name"] or "", position)))
+        for kind, entries in requests.items()
+        for position, entry in enumerate(entries)
+    ]
 
 
 def _finding(code: str, text: str, application: str = "", paths: Iterable[Path] = ()) -> Finding:

@@ -1,7 +1,9 @@
 """What of a task definition a Copilot manifest cannot say -> `taskdef_overrides`, which can add but not remove."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from ..readers.copilot_overrides import API, FREE
 from ..readers.taking import leaves
@@ -9,9 +11,21 @@ from ..readers.taking import leaves
 CLOUDFORMATION = {name: key for key, name in API.items() if key not in ("FileSystemId", "ProxyConfigurationProperties")}
 # What tells the entries of a list apart.
 NAMED = {
-    "containerDefinitions": "name", "environment": "name", "secrets": "name", "volumes": "name", "ulimits": "name",
-    "secretOptions": "name", "portMappings": "containerPort", "mountPoints": "sourceVolume", "dependsOn": "containerName",
-    "environmentFiles": "value", "systemControls": "namespace", "resourceRequirements": "type", "extraHosts": "hostname", "tags": "key"}
+    "containerDefinitions": "name",
+    "environment": "name",
+    "secrets": "name",
+    "volumes": "name",
+    "ulimits": "name",
+    "secretOptions": "name",
+    "portMappings": "containerPort",
+    "mountPoints": "sourceVolume",
+    "dependsOn": "containerName",
+    "environmentFiles": "value",
+    "systemControls": "namespace",
+    "resourceRequirements": "type",
+    "extraHosts": "hostname",
+    "tags": "key",
+}
 # Copilot lets nobody change these.
 FIXED = frozenset({"family"})
 
@@ -31,7 +45,7 @@ def refers(text: str) -> bool:
     """Whether a text refers to another request of the document, which a manifest cannot."""
     start = text.find("${")
     while start >= 0:
-        if "." in text[start:text.find("}", start)]:
+        if "." in text[start : text.find("}", start)]:
             return True
         start = text.find("${", start + 2)
     return False

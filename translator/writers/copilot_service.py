@@ -1,4 +1,5 @@
 """A service and its scaling -> what a Copilot manifest says of its tasks, its rollouts and its network."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,12 +12,14 @@ from .copilot_containers import kept
 
 def service(found: dict[str, Any], scaling: dict[str, list[dict]]) -> dict[str, Any]:
     """Give the manifest's keys for a service; `scaling` holds its targets, policies and alarms."""
-    return kept({
-        "count": tasks(found, scaling),
-        "exec": found.get("enableExecuteCommand") or None,
-        "deployment": deployment(found.get("deploymentConfiguration") or {}, scaling.get("alarms", [])),
-        "network": kept({**network(found.get("networkConfiguration")), "connect": connect(found)}),
-    })
+    return kept(
+        {
+            "count": tasks(found, scaling),
+            "exec": found.get("enableExecuteCommand") or None,
+            "deployment": deployment(found.get("deploymentConfiguration") or {}, scaling.get("alarms", [])),
+            "network": kept({**network(found.get("networkConfiguration")), "connect": connect(found)}),
+        }
+    )
 
 
 def tasks(found: dict[str, Any], scaling: dict[str, list[dict]]) -> Any:
@@ -28,10 +31,12 @@ def tasks(found: dict[str, Any], scaling: dict[str, list[dict]]) -> Any:
         return {"spot": desired} if SPOT in strategy else desired
     lower, upper = targets[0].get("MinCapacity"), targets[0].get("MaxCapacity")
     start = strategy.get("FARGATE", {}).get("base", 0) + 1 if SPOT in strategy else None
-    return kept({
-        "range": kept({"min": lower, "max": upper, "spot_from": start}) if start else f"{lower}-{upper}",
-        **metrics(scaling.get("scalingPolicies", [])),
-    })
+    return kept(
+        {
+            "range": kept({"min": lower, "max": upper, "spot_from": start}) if start else f"{lower}-{upper}",
+            **metrics(scaling.get("scalingPolicies", [])),
+        }
+    )
 
 
 def metrics(policies: list[dict]) -> dict[str, Any]:
@@ -44,7 +49,11 @@ def metrics(policies: list[dict]) -> dict[str, Any]:
             made[key] = goal(spec, f"{spec['TargetValue']:g}s" if key == "response_time" else spec["TargetValue"])
         elif "BacklogPerTask" in policy.get("PolicyName", "") and "TargetValue" in spec:
             cooldown = goal(spec, None)
-            made["queue_delay"] = {"acceptable_latency": f"{spec['TargetValue']:g}s", "msg_processing_time": "1s", **(cooldown or {})}
+            made["queue_delay"] = {
+                "acceptable_latency": f"{spec['TargetValue']:g}s",
+                "msg_processing_time": "1s",
+                **(cooldown or {}),
+            }
     return made
 
 
@@ -53,7 +62,11 @@ def metric(spec: dict[str, Any]) -> str | None:
     predefined = (spec.get("PredefinedMetricSpecification") or {}).get("PredefinedMetricType")
     custom = spec.get("CustomizedMetricSpecification") or {}
     words = [key for key, name in USAGE.items() if name == predefined]
-    words += [key for key, (_, name, statistic) in TRAFFIC.items() if (name, statistic) == (custom.get("MetricName"), custom.get("Statistic"))]
+    words += [
+        key
+        for key, (_, name, statistic) in TRAFFIC.items()
+        if (name, statistic) == (custom.get("MetricName"), custom.get("Statistic"))
+    ]
     return words[0] if words else None
 
 
