@@ -280,7 +280,7 @@ def _rooted(value: str) -> str:
 
 
 def thresholds(check: Node, timeout: int | None) -> dict[str, Any]:
-    """Give how often a target is checked, and what counts; the timeout is written out, as two defaults are documented."""
+    """Give how often a target is checked, and what counts; the timeout is said, for two defaults are documented."""
     return {
         "HealthCheckIntervalSeconds": seconds(check["interval"]),
         "HealthCheckTimeoutSeconds": seconds(check["timeout"]).or_(timeout),

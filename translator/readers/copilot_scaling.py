@@ -163,8 +163,8 @@ def backlog(work: Workload, spec: Node) -> Iterator[dict[str, Any]]:
         return
     work.say(
         "queue-delay",
-        f"Copilot measures the backlog per task with a function; here it is computed, to stay at {allowed.value} messages"
-        " a task, from the queue's length and the running tasks.",
+        "Copilot measures the backlog per task with a function; here it is computed from the queue's length and the"
+        f" running tasks, to stay at {allowed.value} messages a task.",
         spec,
     )
     for queue in ("COPILOT_QUEUE", *topic_queues(work.node["subscribe"])):
