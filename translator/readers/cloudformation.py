@@ -1,9 +1,11 @@
 """CloudFormation templates -> ECS documents: `cdk synth` output and SAM are read as the templates that they are."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Iterator
 
-from ..model import ECS, Document, Object, Path, Place, Source
+from ..model import ECS, Document, Object, Path, Place, ReadError, Source
 from .cloudformation_cycles import cycles
 from .cloudformation_links import by_name, carry
 from .cloudformation_names import Names, kind_of, types
@@ -30,16 +32,33 @@ def read(source: Source, parameters: dict[str, Any] | None = None) -> Document:
     """Read a template into an ECS document.
 
     `parameters` gives values by name: of parameters, pseudo parameters (`AWS::Region`), imports and `Name.Attribute`.
+    Raises ReadError for a template whose references cannot be followed.
     """
+    try:
+        return _read(source, parameters or {})
+    except RecursionError:
+        raise ReadError("the references of this template lead on too far to follow", source.file) from None
+
+
+def _read(source: Source, parameters: dict[str, Any]) -> Document:
     notes = Notes(source.locate)
-    values = Values(source.value, parameters or {}, notes)
+    values = Values(source.value, parameters, notes)
     names = Names(values)
     for chain in cycles(values):
-        notes.add("cyclic", f"{' -> '.join(chain)}: each waits for the next, so CloudFormation refuses the template.", ("Resources", chain[0]))
-    made = [(one, _recased(one, kind, node, names, notes)) for one, kind, node in merged(list(_requests(values, names, notes)))]
+        notes.add(
+            "cyclic",
+            f"{' -> '.join(chain)}: each waits for the next, so CloudFormation refuses the template.",
+            ("Resources", chain[0]),
+        )
+    made = [
+        (one, _recased(one, kind, node, names, notes))
+        for one, kind, node in merged(list(_requests(values, names, notes)))
+    ]
     carry(made, names)
     _about_template(values, notes)
-    entries = tuple(Object(recased.kind, recased.value, located(recased.places, one.path, source.locate)) for one, recased in made)
+    entries = tuple(
+        Object(recased.kind, recased.value, located(recased.places, one.path, source.locate)) for one, recased in made
+    )
     return Document(ECS, entries, notes.findings())
 
 
@@ -48,12 +67,25 @@ def _requests(values: Values, names: Names, notes: Notes) -> Iterator[tuple[Reso
         if not kind_of(one) or not values.exists(one):
             continue
         _about_resource(one, notes)
-        properties = values.properties(one)
+        properties = values.properties(_without_secrets(one, notes))
         if not isinstance(properties.value, dict):
             notes.add("wrong-type", f"The properties of {one.logical} are no map; it was left out.", properties.path)
             continue
         for kind, node in requests(View(one, names, notes), properties):
             yield one, kind, node
+
+
+def _without_secrets(one: Resource, notes: Notes) -> Resource:
+    """Leave out properties whose values are nobody's to repeat, before anything looks at them."""
+    given = one.body.get("Properties")
+    secret = [key for key in types()[one.type].get("never-read", ()) if isinstance(given, dict) and key in given]
+    for key in secret:
+        notes.add("secret-value", f"The value of {one.logical} was not read.", one.path + ("Properties", key))
+    return (
+        replace(one, body={**one.body, "Properties": {key: given[key] for key in given if key not in secret}})
+        if secret
+        else one
+    )
 
 
 def _recased(one: Resource, kind: str, node: Node, names: Names, notes: Notes) -> Recased:
@@ -63,17 +95,22 @@ def _recased(one: Resource, kind: str, node: Node, names: Names, notes: Notes) -
     return recased
 
 
-def located(places: dict[Path, Path], top: Path, locate: Callable[[Path], Place | None]) -> Callable[[Path], Place | None]:
+def located(
+    places: dict[Path, Path], top: Path, locate: Callable[[Path], Place | None]
+) -> Callable[[Path], Place | None]:
     """Give the function that finds a request's path in the template: what stands there, or what it stands in."""
+
     def place(path: Path) -> Place | None:
         path = tuple(path)
         while path and path not in places:
             path = path[:-1]
         return locate(places[path] if path else top)
+
     return place
 
 
 # --- what stays in the template ------------------------------------------------------------------
+
 
 def _about_resource(one: Resource, notes: Notes) -> None:
     for key in ("DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"):
@@ -87,7 +124,8 @@ def _about_template(values: Values, notes: Notes) -> None:
         if not kind_of(one) and one.type not in SILENT_TYPES and values.exists(one):
             others.setdefault(one.type, []).append(one)
     for type_, listed in sorted(others.items()):
-        words = f"{type_} ({', '.join(one.logical for one in listed)}) has no place in an ECS document; it stays in the template."
+        named = ", ".join(one.logical for one in listed)
+        words = f"{type_} ({named}) has no place in an ECS document; it stays in the template."
         for one in listed:
             notes.add(SPEAKING.get(type_, "other-type"), words, one.path)
     if not any(one.type.startswith("AWS::ECS::") for one in values.resources.values()):
@@ -96,7 +134,11 @@ def _about_template(values: Values, notes: Notes) -> None:
         notes.add("outputs", "", ("Outputs",))
     for name in _transforms(values.template.get("Transform")):
         if name not in READ_TRANSFORMS:
-            notes.add("macro", f"The macro {name} changes this template when it is deployed; it was read as it stands.", ("Transform",))
+            notes.add(
+                "macro",
+                f"The macro {name} changes this template when it is deployed; it was read as it stands.",
+                ("Transform",),
+            )
 
 
 SPEAKING = {"AWS::CloudFormation::Stack": "nested-stack", "AWS::EFS::MountTarget": "mount-target"}

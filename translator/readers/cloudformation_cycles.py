@@ -1,4 +1,5 @@
 """References between resources -> the circles among them, which CloudFormation refuses."""
+
 from __future__ import annotations
 
 from typing import Any, Iterator
@@ -26,7 +27,7 @@ def _walk(start: str, graph: dict[str, list[str]], done: set[str], found: list[l
             done.add(chain.pop())
             waiting.pop()
         elif following in chain:
-            found.append([*chain[chain.index(following):], following])
+            found.append([*chain[chain.index(following) :], following])
         elif following not in done:
             chain.append(following)
             waiting.append(iter(graph[following]))

@@ -2,14 +2,17 @@
 
 Each takes the template's values, the function's argument and the argument's path; None is AWS::NoValue.
 """
+
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from ..model import Path
+from ..model import Path, ReadError
 from .cloudformation_notes import is_open, is_placeholder
 from .cloudformation_values import Node, Values, grown, text_of
+
+LONGEST = 1_000_000  # CloudFormation takes templates of up to a megabyte
 
 
 def ref(values: Values, name: Any, path: Path) -> Node | None:
@@ -38,24 +41,32 @@ def get_att(values: Values, argument: Any, path: Path) -> Node:
 def sub(values: Values, argument: Any, path: Path) -> Node:
     """`Fn::Sub`: a text with `${Name}`, `${Name.Attribute}` and, for a literal, `${!Name}`."""
     text, own = (argument + [{}])[:2] if isinstance(argument, list) else (argument, {})
-    made, rest = "", str(text)
+    texts = {name: values.text(entry, path + (1, name)) for name, entry in own.items()} if isinstance(own, dict) else {}
+    made, rest = [], str(text)
     while "${" in rest:
         before, _, after = rest.partition("${")
         name, closed, tail = after.partition("}")
         if not closed:
             break
-        made += before + _substituted(values, name, own if isinstance(own, dict) else {}, path)
+        made += [before, _substituted(values, name, texts, path)]
         rest = tail
     # Fn::Sub comes before dynamic references, so a reference may have been put together just now.
-    return values.resolve(made + rest, path) or Node("", path)
+    return values.resolve(_short("".join((*made, rest))), path) or Node("", path)
 
 
-def _substituted(values: Values, name: str, own: dict, path: Path) -> str:
+def _short(text: str) -> str:
+    """Refuse a text that grew out of all proportion: texts made of texts double with every step."""
+    if len(text) > LONGEST:
+        raise ReadError(f"a function of this template makes a text of more than {LONGEST} characters")
+    return text
+
+
+def _substituted(values: Values, name: str, own: dict[str, str], path: Path) -> str:
     if name.startswith("!"):
         return "${" + name[1:] + "}"
     name = name.strip()
     if name in own:
-        return values.text(own[name], path + (1, name))
+        return own[name]
     node = get_att(values, name, path) if "." in name and name not in values.bound else ref(values, name, path)
     return "" if node is None else _joined(node, ",")
 
@@ -72,14 +83,14 @@ def join(values: Values, argument: Any, path: Path) -> Node:
         return Node("", path)
     parts = values.resolve(argument[1], path + (1,))
     text = _joined(parts, values.text(argument[0], path + (0,))) if parts else ""
-    return values.resolve(text, path) or Node("", path)
+    return values.resolve(_short(text), path) or Node("", path)
 
 
 def split(values: Values, argument: Any, path: Path) -> Node:
     """`Fn::Split`: a separator and a text; what is not known yet stays whole."""
     if not _pair(values, argument, path, "Fn::Split"):
         return Node([], path)
-    text = values.text(argument[1], path + (1,))
+    text = values.spelled(values.text(argument[1], path + (1,)))
     if is_placeholder(text):
         return Node(text, path)
     return grown(text.split(values.text(argument[0], path + (0,)) or ","), path)
@@ -91,7 +102,11 @@ def select(values: Values, argument: Any, path: Path) -> Node | None:
         return Node("", path)
     index, chosen = values.text(argument[0], path + (0,)), values.resolve(argument[1], path + (1,))
     entries = chosen.value if chosen is not None else []
-    entries = entries[0].value if isinstance(entries, list) and len(entries) == 1 and is_placeholder(entries[0].value) else entries
+    entries = (
+        entries[0].value
+        if isinstance(entries, list) and len(entries) == 1 and is_placeholder(entries[0].value)
+        else entries
+    )
     if isinstance(entries, str) and is_placeholder(entries):
         return values.unknown("function", entries[2:-1] + index, f"Entry {index} of {entries} is not known", path)
     if isinstance(entries, list) and index.isdigit() and int(index) < len(entries):
@@ -104,7 +119,7 @@ def choose(values: Values, argument: Any, path: Path) -> Node | None:
     if not (isinstance(argument, list) and len(argument) == 3):
         values.notes.add("function", "Fn::If wants a condition and two values; this one was left out.", path)
         return None
-    index = 1 if values.holds(str(argument[0]), path + (0,)) else 2
+    index = 1 if values.conditions.holds(str(argument[0]), path + (0,)) else 2
     return values.resolve(argument[index], path + (index,))
 
 
@@ -178,7 +193,19 @@ def _pair(values: Values, argument: Any, path: Path, name: str) -> bool:
 
 
 FUNCTIONS = {
-    "Ref": ref, "Fn::GetAtt": get_att, "Fn::Sub": sub, "Fn::Join": join, "Fn::Split": split, "Fn::Select": select,
-    "Fn::If": choose, "Fn::FindInMap": find_in_map, "Fn::ImportValue": import_value, "Fn::GetAZs": zones,
-    "Fn::Cidr": blocks, "Fn::Base64": base64, "Fn::Length": length, "Fn::ToJsonString": to_json, "Fn::Transform": transform,
+    "Ref": ref,
+    "Fn::GetAtt": get_att,
+    "Fn::Sub": sub,
+    "Fn::Join": join,
+    "Fn::Split": split,
+    "Fn::Select": select,
+    "Fn::If": choose,
+    "Fn::FindInMap": find_in_map,
+    "Fn::ImportValue": import_value,
+    "Fn::GetAZs": zones,
+    "Fn::Cidr": blocks,
+    "Fn::Base64": base64,
+    "Fn::Length": length,
+    "Fn::ToJsonString": to_json,
+    "Fn::Transform": transform,
 }

@@ -1,4 +1,5 @@
-"""References between requests -> names where a request wants a name, and ARNs that entries carry where names are not known."""
+"""References between requests -> names where a request wants one, and ARNs where names are not known yet."""
+
 from __future__ import annotations
 
 from typing import Any, Iterator
@@ -35,7 +36,7 @@ def _name_in(text: Any, kind: str, names: Names) -> Any:
         if text == reference:
             return names.key(names.values.resources[logical])
     head = "${" + kind + "."
-    return text[len(head):].rpartition(".")[0] if text.startswith(head) and text.endswith("}") else text
+    return text[len(head) :].rpartition(".")[0] if text.startswith(head) and text.endswith("}") else text
 
 
 def carry(made: list[tuple[Resource, Recased]], names: Names) -> None:

@@ -1,4 +1,5 @@
 """What the resources of a template are called, by themselves and by each other."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -29,7 +30,8 @@ class Names:
         self.carried: dict[str, tuple[str, str]] = {}
         self._keys: dict[str, str | None] = {}
         self._taken: dict[str, set[str]] = {}
-        values.refer = self.refer
+        self._referred: dict[str, Resource] = {}
+        values.refer, values.spelled = self.refer, self.spelled
 
     kind = staticmethod(kind_of)
 
@@ -38,13 +40,24 @@ class Names:
         one = self.values.resources.get(logical)
         written = f"{logical}.{attribute}" if attribute else logical
         if one is None:
-            return self.values.unknown("unknown-reference", written, f"Nothing in the template is called {logical}", path)
+            return self.values.unknown(
+                "unknown-reference", written, f"Nothing in the template is called {logical}", path
+            )
         if not self.values.exists(one):
-            return self.values.unknown("unknown-reference", written, f"{logical} is not created, as its condition is not met", path)
+            return self.values.unknown(
+                "unknown-reference", written, f"{logical} is not created, as its condition is not met", path
+            )
         cells = types().get(one.type)
         if cells is None or written in self.values.given:
-            return self.values.unknown("outside", written, f"{written} is answered by {one.type}, which has no place in an ECS document", path)
-        return Node(self.answer(one, cells["ref"] if attribute is None else cells.get("attributes", {}).get(attribute, attribute)), path)
+            return self.values.unknown(
+                "outside", written, f"{written} is answered by {one.type}, which has no place in an ECS document", path
+            )
+        return Node(
+            self.answer(
+                one, cells["ref"] if attribute is None else cells.get("attributes", {}).get(attribute, attribute)
+            ),
+            path,
+        )
 
     def answer(self, one: Resource, answer: str) -> str:
         """Word an answer: properties in braces, or a member that AWS makes up."""
@@ -64,10 +77,20 @@ class Names:
         """Refer to what AWS makes up, as `${kind.name.member}`; a name that is not known yet cannot stand in that."""
         kind, key = kind_of(one), self.key(one)
         if not is_open(key):
-            return f"${{{kind}.{key}.{member}}}"
+            text = f"${{{kind}.{key}.{member}}}"
+            self._referred[text] = one
+            return text
         if member == rows.tables()["kinds"][kind]["arn"]:
             self.carried[one.logical] = (member, placeholder(one.logical + member))
         return placeholder(one.logical + member)
+
+    def spelled(self, text: str) -> str:
+        """Write a reference as the ARN that stands for it, of which templates take parts."""
+        one = self._referred.get(text)
+        written = types()[one.type].get("spelled") if one is not None else None
+        if not written or not text.endswith(f".{types()[one.type]['ref']}}}"):
+            return text
+        return written.replace("{Cluster}", self._text(one, "Cluster") or "default").replace("{name}", self.key(one))
 
     def key(self, one: Resource) -> str:
         """Give the name that a resource goes by in the ECS document."""
@@ -76,7 +99,9 @@ class Names:
             self._keys[one.logical] = self._key(one)
         found = self._keys[one.logical]
         if found is None:
-            self.values.notes.add("cyclic", f"{one.logical} is named after itself, so its logical id stands for the name.", one.path)
+            self.values.notes.add(
+                "cyclic", f"{one.logical} is named after itself, so its logical id stands for the name.", one.path
+            )
         return found or one.logical
 
     def _key(self, one: Resource) -> str:
@@ -107,7 +132,11 @@ class Names:
         """Take the family's name for a service that has none, unless another service has it."""
         if property_name is None:
             return ""
-        text = (self._text(one, property_name) or "").removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")
+        text = (
+            (self._text(one, property_name) or "")
+            .removeprefix("${taskDefinitions.")
+            .removesuffix(".taskDefinitionArn}")
+        )
         family = text.rpartition("task-definition/")[2].partition(":")[0]
         taken = self._taken.setdefault(kind_of(one), set())
         own = {other.logical for other in self.values.resources.values() if kind_of(other) == "taskDefinitions"}

@@ -1,4 +1,5 @@
 """What reading a template found -> findings: one a cause, with every place that it touches."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

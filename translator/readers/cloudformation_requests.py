@@ -3,6 +3,7 @@
 Each function takes the reader's view of a resource and its properties, and gives (key of the ECS document, request) in
 the template's spelling; what it does not know about a property it leaves where it is.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -49,7 +50,11 @@ def _without_stays(view: View, node: Node) -> Node:
     """Take out the properties that no request has, and say so."""
     staying = [key for key in node.value if key in view.cells.get("stays", ())]
     for key in staying:
-        view.notes.add("stays", f"{key} of {view.resource.type} is no part of the request; it stays in the template.", node.value[key].path)
+        view.notes.add(
+            "stays",
+            f"{key} of {view.resource.type} is no part of the request; it stays in the template.",
+            node.value[key].path,
+        )
     return Node({key: entry for key, entry in node.value.items() if key not in staying}, node.path)
 
 
@@ -59,7 +64,9 @@ def _tagged(view: View, request: Node) -> Node:
     if tags is None or form is None:
         return request
     if form == "list" and isinstance(tags.value, list):
-        pairs = {text_of(tag.get("Key").value): tag.get("Value") for tag in tags.value if tag.get("Key") and tag.get("Value")}
+        pairs = {
+            text_of(tag.get("Key").value): tag.get("Value") for tag in tags.value if tag.get("Key") and tag.get("Value")
+        }
         return _with(request, Tags=Node(pairs, tags.path))
     if form == "map" and isinstance(tags.value, dict):
         listed = [Node({"Key": Node(key, value.path), "Value": value}, value.path) for key, value in tags.value.items()]
@@ -94,8 +101,14 @@ def plain(view: View, node: Node) -> list[Request]:
 def scalable_target(view: View, node: Node) -> list[Request]:
     """Make a request of each scheduled action that stands in a scalable target."""
     target = _with(_named(view, node), ScheduledActions=None)
-    shared = {key: target.value[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension") if key in target.value}
-    actions = [Node({**shared, **action.value}, action.path) for action in _entries(node.get("ScheduledActions")) if isinstance(action.value, dict)]
+    shared = {
+        key: target.value[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension") if key in target.value
+    }
+    actions = [
+        Node({**shared, **action.value}, action.path)
+        for action in _entries(node.get("ScheduledActions"))
+        if isinstance(action.value, dict)
+    ]
     return [("scalableTargets", target), *(("scheduledActions", action) for action in actions)]
 
 
@@ -105,8 +118,17 @@ def scaling_policy(view: View, node: Node) -> list[Request]:
     if target is None:
         return plain(view, node)
     parts = text_of(target.plain()).split("|")
-    said = dict(zip(("ResourceId", "ScalableDimension", "ServiceNamespace"), (Node(part, target.path) for part in parts), strict=False))
-    defaults = {"ScalableDimension": Node("ecs:service:DesiredCount", target.path), "ServiceNamespace": Node("ecs", target.path)}
+    said = dict(
+        zip(
+            ("ResourceId", "ScalableDimension", "ServiceNamespace"),
+            (Node(part, target.path) for part in parts),
+            strict=False,
+        )
+    )
+    defaults = {
+        "ScalableDimension": Node("ecs:service:DesiredCount", target.path),
+        "ServiceNamespace": Node("ecs", target.path),
+    }
     return plain(view, Node({**_with(node, ScalingTargetId=None).value, **defaults, **said}, node.path))
 
 
@@ -118,13 +140,22 @@ def attributed(view: View, node: Node) -> list[Request]:
     attributes = node.get(own)
     if attributes is not None and attributes.value:
         arn = rows.tables()["kinds"][kind]["arn"]
-        made.append((kind.removesuffix("s") + "Attributes", Node({arn: view.itself(), "Attributes": attributes}, attributes.path)))
+        made.append(
+            (
+                kind.removesuffix("s") + "Attributes",
+                Node({arn: view.itself(), "Attributes": attributes}, attributes.path),
+            )
+        )
     return made
 
 
 def role(view: View, node: Node) -> list[Request]:
     """Make a request of each policy that stands in a role."""
-    policies = [Node({"RoleName": view.key(), **policy.value}, policy.path) for policy in _entries(node.get("Policies")) if isinstance(policy.value, dict)]
+    policies = [
+        Node({"RoleName": view.key(), **policy.value}, policy.path)
+        for policy in _entries(node.get("Policies"))
+        if isinstance(policy.value, dict)
+    ]
     return [*plain(view, _with(node, Policies=None)), *(("rolePolicies", policy) for policy in policies)]
 
 
@@ -140,12 +171,20 @@ def security_group(view: View, node: Node) -> list[Request]:
     tags = node.get("Tags")
     listed = tags and grown([{"ResourceType": "security-group", "Tags": tags.plain()}], tags.path)
     group = _with(node, SecurityGroupIngress=None, Tags=None, TagSpecifications=listed)
-    return [*plain(view, group), *(request for rule in rules for request in ingress(view, _with(rule, GroupId=view.itself())))]
+    return [
+        *plain(view, group),
+        *(request for rule in rules for request in ingress(view, _with(rule, GroupId=view.itself()))),
+    ]
 
 
 # Where a rule's source comes from -> the list of the request, and the member of its entries.
-RANGES = {"CidrIp": ("IpRanges", "CidrIp"), "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"), "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
-          "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"), "SourceSecurityGroupName": ("UserIdGroupPairs", "GroupName")}
+RANGES = {
+    "CidrIp": ("IpRanges", "CidrIp"),
+    "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+    "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+    "SourceSecurityGroupName": ("UserIdGroupPairs", "GroupName"),
+}
 
 
 def ingress(view: View, node: Node) -> list[Request]:
@@ -158,7 +197,12 @@ def ingress(view: View, node: Node) -> list[Request]:
                 entry["UserId"] = node.get("SourceSecurityGroupOwnerId")
             permission[listed] = Node([_with(Node({}, node.path), **entry)], node.path)
     group = {key: node.value[key] for key in ("GroupId", "GroupName") if key in node.value}
-    return [("securityGroupIngress", Node({**group, "IpPermissions": Node([Node(permission, node.path)], node.path)}, node.path))]
+    return [
+        (
+            "securityGroupIngress",
+            Node({**group, "IpPermissions": Node([Node(permission, node.path)], node.path)}, node.path),
+        )
+    ]
 
 
 def repository(view: View, node: Node) -> list[Request]:
@@ -175,13 +219,6 @@ def file_system(view: View, node: Node) -> list[Request]:
     backup = node.get("BackupPolicy")
     enabled = backup and Node(text_of((backup.get("Status") or backup).value) == "ENABLED", backup.path)
     return plain(view, _with(node, BackupPolicy=None, Backup=enabled or None))
-
-
-def secret(view: View, node: Node) -> list[Request]:
-    """Make a secret without its value, which is nobody's to repeat."""
-    if node.get("SecretString") is not None:
-        view.notes.add("secret-value", f"The value of {view.names.key(view.resource)} was not read.", node.value["SecretString"].path)
-    return plain(view, _with(node, SecretString=None))
 
 
 def scaling_group(view: View, node: Node) -> list[Request]:
@@ -204,27 +241,55 @@ def capacity_provider(view: View, node: Node) -> list[Request]:
 
 def rule(view: View, node: Node) -> list[Request]:
     """Make a schedule of each target of a rule that starts tasks at given times."""
-    schedule, name = node.get("ScheduleExpression"), text_of((node.get("Name") or Node(view.resource.logical, ())).plain())
+    schedule, name = (
+        node.get("ScheduleExpression"),
+        text_of((node.get("Name") or Node(view.resource.logical, ())).plain()),
+    )
     targets = [target for target in _entries(node.get("Targets")) if target.get("EcsParameters")]
     if schedule is None:
         for target in targets:
-            view.notes.add("event-rule", f"{view.resource.logical} starts a task when an event happens, which is no schedule; it was left out.", target.path)
+            view.notes.add(
+                "event-rule",
+                f"{view.resource.logical} starts a task when an event happens, which is no schedule; it was left out.",
+                target.path,
+            )
         return []
-    return [("schedules", _scheduled(view, node, target, name if len(targets) == 1 else f"{name}-{number}"))
-            for number, target in enumerate(targets, 1)]
+    return [
+        ("schedules", _scheduled(view, node, target, name if len(targets) == 1 else f"{name}-{number}"))
+        for number, target in enumerate(targets, 1)
+    ]
 
 
 def _scheduled(view: View, node: Node, target: Node, name: str) -> Node:
-    known = {key: target.value[key] for key in ("Arn", "RoleArn", "EcsParameters", "Input", "DeadLetterConfig", "RetryPolicy") if key in target.value}
+    known = {
+        key: target.value[key]
+        for key in ("Arn", "RoleArn", "EcsParameters", "Input", "DeadLetterConfig", "RetryPolicy")
+        if key in target.value
+    }
     for key in sorted(set(target.value) - set(known) - {"Id"}):
-        view.notes.add("stays", f"{key} of a rule's target is no part of a schedule; it stays in the template.", target.value[key].path)
+        view.notes.add(
+            "stays",
+            f"{key} of a rule's target is no part of a schedule; it stays in the template.",
+            target.value[key].path,
+        )
     parameters = known["EcsParameters"]
     listed = parameters.get("TagList")
-    tags = listed and grown([{key.lower(): text_of(value) for key, value in tag.plain().items()} for tag in _entries(listed)], listed.path)
-    known["EcsParameters"] = _with(parameters, TagList=None, Tags=tags, PlacementStrategies=None, PlacementStrategy=parameters.get("PlacementStrategies"))
+    tags = listed and grown(
+        [{key.lower(): text_of(value) for key, value in tag.plain().items()} for tag in _entries(listed)], listed.path
+    )
+    known["EcsParameters"] = _with(
+        parameters,
+        TagList=None,
+        Tags=tags,
+        PlacementStrategies=None,
+        PlacementStrategy=parameters.get("PlacementStrategies"),
+    )
     window = grown({"Mode": "OFF"}, node.path)
     own = {key: node.value[key] for key in ("ScheduleExpression", "State", "Description") if key in node.value}
-    return Node({"Name": Node(name, node.path), **own, "FlexibleTimeWindow": window, "Target": Node(known, target.path)}, node.path)
+    return Node(
+        {"Name": Node(name, node.path), **own, "FlexibleTimeWindow": window, "Target": Node(known, target.path)},
+        node.path,
+    )
 
 
 def associations(view: View, node: Node) -> list[Request]:
@@ -247,7 +312,6 @@ SPECIAL: dict[str, Callable[[View, Node], list[Request]]] = {
     "AWS::Events::Rule": rule,
     "AWS::IAM::Policy": policy,
     "AWS::IAM::Role": role,
-    "AWS::SecretsManager::Secret": secret,
 }
 
 

@@ -1,4 +1,5 @@
 """CloudFormation's spelling and types -> those of the AWS API, by the API's own shapes."""
+
 from __future__ import annotations
 
 import functools
@@ -54,7 +55,11 @@ class Recased:
         if is_open(node.value) and shape.kind in ("object", "map"):
             return self._placed(node.value, node, at)
         if shape.kind == "object":
-            return self._map(node, shape, within, at) if isinstance(node.value, dict) else self._refused(node, "a structure")
+            return (
+                self._map(node, shape, within, at)
+                if isinstance(node.value, dict)
+                else self._refused(node, "a structure")
+            )
         if shape.kind == "map":
             return self._free(node, shape, at)
         return self._scalar(node, shape.kind, within, at)
@@ -69,7 +74,11 @@ class Recased:
         for key, entry in node.value.items():
             name = known.get(key.lower())
             if name is None:
-                self.notes.add("unknown-property", f"{self.type} has no property {'.'.join([*within, key])}; it was left out.", entry.path)
+                self.notes.add(
+                    "unknown-property",
+                    f"{self.type} has no property {'.'.join([*within, key])}; it was left out.",
+                    entry.path,
+                )
                 continue
             value = self._value(entry, shape.fields[name], within + (name,), at + (name,))
             if value is not DROPPED:
@@ -92,7 +101,9 @@ class Recased:
         texts = shape.item is not None and shape.item.kind == "string"
         for key, entry in node.value.items():
             self.places[at + (key,)] = entry.path
-        return self._placed({key: text_of(entry.plain()) if texts else entry.plain() for key, entry in node.value.items()}, node, at)
+        return self._placed(
+            {key: text_of(entry.plain()) if texts else entry.plain() for key, entry in node.value.items()}, node, at
+        )
 
     def _scalar(self, node: Node, kind: str, within: tuple[str, ...], at: Path) -> Any:
         if isinstance(node.value, (dict, list)):

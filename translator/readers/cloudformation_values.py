@@ -2,19 +2,25 @@
 
 What only a deployment knows stays as a placeholder `${Name}`, and is noted once with every place that uses it.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Callable, NamedTuple
 
-from ..model import Path
-from .cloudformation_notes import Notes, is_open, placeholder
+from ..model import Path, ReadError
+from .cloudformation_conditions import Conditions
+from .cloudformation_notes import Notes, placeholder
 
 LOOP = "Fn::ForEach::"
+MOST_TURNS = 10_000  # a stack has at most 500 resources, so no template that works comes near
 # Pseudo parameters: the placeholder that other formats use for the same thing, or what holds for nearly every account.
 PSEUDO = {
-    "AWS::AccountId": "AWS_ACCOUNT_ID", "AWS::Region": "AWS_REGION", "AWS::StackName": "AWS_STACK_NAME",
-    "AWS::StackId": "AWS_STACK_ID", "AWS::NotificationARNs": "AWS_NOTIFICATION_ARNS",
+    "AWS::AccountId": "AWS_ACCOUNT_ID",
+    "AWS::Region": "AWS_REGION",
+    "AWS::StackName": "AWS_STACK_NAME",
+    "AWS::StackId": "AWS_STACK_ID",
+    "AWS::NotificationARNs": "AWS_NOTIFICATION_ARNS",
 }
 ASSUMED = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
@@ -70,12 +76,18 @@ class Values:
 
     def __init__(self, template: dict, given: dict[str, Any], notes: Notes):
         self.template, self.given, self.notes = template, given, notes
-        self.parameters = _section(template, "Parameters")
-        self.mappings = _section(template, "Mappings")
+        self.parameters = section(template, "Parameters")
+        self.mappings = section(template, "Mappings")
         self.bound: dict[str, str] = {}
-        self.refer: Callable[[str, str | None, Path], Node] = lambda name, attribute, path: self.unknown("reference", name, "", path)
-        self._decided: dict[str, bool | None] = {}
-        self.resources = {one.logical: one for one in self._declared(_section(template, "Resources"), ("Resources",), ())}
+        self.refer: Callable[[str, str | None, Path], Node] = lambda name, attribute, path: self.unknown(
+            "reference", name, "", path
+        )
+        self.spelled: Callable[[str], str] = lambda text: text
+        self._turns = 0
+        self.conditions = Conditions(self, section(template, "Conditions"))
+        self.resources = {
+            one.logical: one for one in self._declared(section(template, "Resources"), ("Resources",), ())
+        }
 
     # --- resources -------------------------------------------------------------------------------
 
@@ -87,7 +99,9 @@ class Values:
                 for inner, at, more in self.turns(body, path + (name,), bound):
                     made += self._declared(inner, at, more)
             elif isinstance(body, dict):
-                made.append(Resource(swapped(name, dict(bound)), str(body.get("Type", "")), body, path + (name,), bound))
+                made.append(
+                    Resource(swapped(name, dict(bound)), str(body.get("Type", "")), body, path + (name,), bound)
+                )
         return made
 
     def turns(self, body: Any, path: Path, bound: tuple[tuple[str, str], ...]) -> list[tuple[dict, Path, tuple]]:
@@ -98,8 +112,17 @@ class Values:
         outer, self.bound = self.bound, dict(bound)
         collection = self.resolve(body[1], path + (1,))
         self.bound = outer
-        values = collection.value if collection and isinstance(collection.value, list) else [collection] if collection else []
-        return [(body[2], path + (2,), (*bound, (str(body[0]), text_of(one.value)))) for one in values]
+        values = (
+            collection.value
+            if collection and isinstance(collection.value, list)
+            else [collection]
+            if collection
+            else []
+        )
+        self._turns += len(values)
+        if self._turns > MOST_TURNS:
+            raise ReadError(f"the loops of this template take more than {MOST_TURNS} turns")
+        return [(body[2], path + (2,), (*bound, (str(body[0]), text_of(one.plain())))) for one in values]
 
     def properties(self, one: Resource) -> Node:
         """Resolve the properties of a resource."""
@@ -116,7 +139,7 @@ class Values:
     def exists(self, one: Resource) -> bool:
         """Whether a resource's condition, if it has one, holds."""
         condition = one.body.get("Condition")
-        return not isinstance(condition, str) or self.holds(condition, one.path + ("Condition",))
+        return not isinstance(condition, str) or self.conditions.holds(condition, one.path + ("Condition",))
 
     # --- values ----------------------------------------------------------------------------------
 
@@ -159,8 +182,15 @@ class Values:
         reference, closed, after = rest.partition("}}")
         if not closed:
             return text
-        name = placeholder("".join(part[:1].upper() + part[1:] for part in reference.replace("/", ":").replace("-", ":").split(":")))
-        self.notes.add("dynamic-reference", f"{{{{resolve:{reference}}}}} is looked up by CloudFormation when it deploys; {name} stands for it.", path, name)
+        name = placeholder(
+            "".join(part[:1].upper() + part[1:] for part in reference.replace("/", ":").replace("-", ":").split(":"))
+        )
+        self.notes.add(
+            "dynamic-reference",
+            f"{{{{resolve:{reference}}}}} is looked up by CloudFormation when it deploys; {name} stands for it.",
+            path,
+            name,
+        )
         return before + name + (self._looked_up(after, path) if "{{resolve:" in after else after)
 
     def text(self, value: Any, path: Path) -> str:
@@ -190,11 +220,18 @@ class Values:
         if name in self.given:
             return self.known(_listed(self.given[name], kind), path)
         if kind.startswith("AWS::SSM::Parameter::Value"):
-            return self.unknown("parameter", name, f"Parameter {name} is read from Systems Manager ({cells.get('Default', 'name not given')})", path)
+            return self.unknown(
+                "parameter",
+                name,
+                f"Parameter {name} is read from Systems Manager ({cells.get('Default', 'name not given')})",
+                path,
+            )
         if "Default" not in cells:
             return self.unknown("parameter", name, f"Parameter {name} has no default and was not given", path)
         if text_of(cells.get("NoEcho")).lower() == "true":
-            return self.unknown("no-echo", name, f"Parameter {name} is secret (NoEcho), so its default is not repeated", path)
+            return self.unknown(
+                "no-echo", name, f"Parameter {name} is secret (NoEcho), so its default is not repeated", path
+            )
         return self.known(_listed(cells["Default"], kind), path)
 
     def pseudo(self, name: str, path: Path) -> Node | None:
@@ -206,48 +243,12 @@ class Values:
         if name in ASSUMED:
             self.notes.add("assumed", f"{name} was taken as {ASSUMED[name]}.", path, ASSUMED[name])
             return Node(ASSUMED[name], path)
-        return self.unknown("pseudo-parameter", PSEUDO.get(name, name.replace("AWS::", "AWS_")), f"{name} depends on where the template is deployed", path)
-
-    # --- conditions ------------------------------------------------------------------------------
-
-    def holds(self, name: str, path: Path) -> bool:
-        """Whether a named condition is met."""
-        conditions = _section(self.template, "Conditions")
-        if name not in conditions:
-            self.notes.add("unknown-reference", f"No condition of the template is called {name}; it was taken as not met.", path)
-            return False
-        if name not in self._decided:
-            self._decided[name] = None
-            self._decided[name] = self.test(conditions[name], ("Conditions", name))
-        if self._decided[name] is None:
-            self.notes.add("cyclic", f"Condition {name} depends on itself; it was taken as not met.", path)
-        return bool(self._decided[name])
-
-    def test(self, value: Any, path: Path) -> bool:
-        """Evaluate a condition."""
-        name = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else None
-        if name == "Condition":
-            return self.holds(str(value[name]), path)
-        if name in TESTS and isinstance(value[name], list):
-            return TESTS[name](self, value[name], path + (name,))
-        self.notes.add("function", f"{'.'.join(map(str, path))} is not a condition that can be evaluated; it was taken as not met.", path)
-        return False
-
-    def equals(self, sides: list, path: Path) -> bool:
-        """Compare two values; one that is not known equals nothing but itself."""
-        left, right = (self.text(side, path + (index,)) for index, side in enumerate((*sides, None, None)[:2]))
-        if left != right and (is_open(left) or is_open(right)):
-            self.notes.add("condition", f"Whether condition {path[1]} is met depends on {left if is_open(left) else right}; "
-                                        "the two sides were taken as different.", path)
-        return left == right
-
-
-TESTS = {
-    "Fn::Equals": Values.equals,
-    "Fn::And": lambda values, all_of, path: all([values.test(one, path + (index,)) for index, one in enumerate(all_of)]),
-    "Fn::Or": lambda values, any_of, path: any([values.test(one, path + (index,)) for index, one in enumerate(any_of)]),
-    "Fn::Not": lambda values, one_of, path: not values.test(one_of[0] if one_of else None, path + (0,)),
-}
+        return self.unknown(
+            "pseudo-parameter",
+            PSEUDO.get(name, name.replace("AWS::", "AWS_")),
+            f"{name} depends on where the template is deployed",
+            path,
+        )
 
 
 def swapped(text: str, bound: dict[str, str]) -> str:
@@ -258,7 +259,8 @@ def swapped(text: str, bound: dict[str, str]) -> str:
     return text
 
 
-def _section(template: dict, name: str) -> dict:
+def section(template: dict, name: str) -> dict:
+    """Give a section of a template; what is none is an empty one."""
     found = template.get(name)
     return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
 

@@ -1,4 +1,5 @@
 """ECS documents -> one CloudFormation template that can be deployed as it stands, once its parameters are filled in."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -43,13 +44,20 @@ def made(document: Document, environment: dict[str, Any] | None = None) -> Templ
     tell(template)
     template.resources = ordered(template)
     if len(template.resources) > MOST_RESOURCES:
-        template.say("too-many", f"The template has {len(template.resources)} resources, and CloudFormation takes {MOST_RESOURCES}.")
+        template.say(
+            "too-many",
+            f"The template has {len(template.resources)} resources, and CloudFormation takes {MOST_RESOURCES}.",
+        )
     return template
 
 
 def description(document: Document) -> str:
     """Say what the stack is."""
-    names = [str(entry.value.get("serviceName") or entry.value.get("family")) for entry in document.entries if entry.kind == "services"]
+    names = [
+        str(entry.value.get("serviceName") or entry.value.get("family"))
+        for entry in document.entries
+        if entry.kind == "services"
+    ]
     names = names or [str(entry.value.get("family")) for entry in document.entries if entry.kind == "taskDefinitions"]
     shown = ", ".join(names)
     if len(shown) > DESCRIPTION_LENGTH:
@@ -60,19 +68,42 @@ def description(document: Document) -> str:
 def tell(template: Template) -> None:
     """Add the outputs that people look for: what to call, and what runs."""
     for entry in template.of("loadBalancers"):
-        template.outputs[f"{entry.logical}Address"] = {"Description": "The name to call.", "Value": attribute(entry.logical, "DNSName")}
+        template.outputs[f"{entry.logical}Address"] = {
+            "Description": "The name to call.",
+            "Value": attribute(entry.logical, "DNSName"),
+        }
     for entry in template.of("services"):
-        template.outputs[f"{entry.logical}Name"] = {"Description": "The service.", "Value": attribute(entry.logical, "Name")}
+        template.outputs[f"{entry.logical}Name"] = {
+            "Description": "The service.",
+            "Value": attribute(entry.logical, "Name"),
+        }
 
 
-# The order in which a person reads a stack: who may call whom, what it writes and keeps, what is in front, what runs, how it scales.
-SECTIONS = ("AWS::EC2", "AWS::IAM", "AWS::Logs", "AWS::ECR", "AWS::SSM", "AWS::SecretsManager", "AWS::EFS", "AWS::ServiceDiscovery",
-            "AWS::AutoScaling", "AWS::ElasticLoadBalancingV2", "AWS::ECS", "AWS::ApplicationAutoScaling", "AWS::CloudWatch", "AWS::Scheduler")
+# The order in which a person reads a stack: who may call whom, what it writes and keeps, what is in front,
+# what runs, how it scales.
+SECTIONS = (
+    "AWS::EC2",
+    "AWS::IAM",
+    "AWS::Logs",
+    "AWS::ECR",
+    "AWS::SSM",
+    "AWS::SecretsManager",
+    "AWS::EFS",
+    "AWS::ServiceDiscovery",
+    "AWS::AutoScaling",
+    "AWS::ElasticLoadBalancingV2",
+    "AWS::ECS",
+    "AWS::ApplicationAutoScaling",
+    "AWS::CloudWatch",
+    "AWS::Scheduler",
+)
 
 
 def ordered(template: Template) -> dict:
     """Sort resources by section; within one, what comes first was needed first."""
+
     def place(logical: str) -> int:
         service = template.resources[logical].type.rpartition("::")[0]
         return SECTIONS.index(service) if service in SECTIONS else len(SECTIONS)
+
     return {logical: template.resources[logical] for logical in sorted(template.resources, key=place)}

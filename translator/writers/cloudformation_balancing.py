@@ -1,4 +1,5 @@
-"""Target groups and services -> what makes ECS accept them: a listener that forwards, and the order to create them in."""
+"""Target groups and services -> what makes ECS accept them: a listener that forwards, and an order of creation."""
+
 from __future__ import annotations
 
 from .cloudformation_network import targets
@@ -18,7 +19,7 @@ def complete(template: Template) -> None:
     for entry in template.of("services"):
         for group in groups_of(template, entry):
             if group.value.get("TargetType", "instance") == "instance":
-                # What the API takes anyway; cfn-lint wants it said where the host port is chosen when a task starts (E3049).
+                # What the API takes anyway; cfn-lint (E3049) wants it said where the host port is chosen at the start.
                 template.resources[group.logical].properties.setdefault("HealthCheckPort", "traffic-port")
             if group.logical not in forwarding:
                 forwarding[group.logical] = [_front(template, group)]
@@ -37,7 +38,10 @@ def forwarders(template: Template) -> dict[str, list[str]]:
 def groups_of(template: Template, entry: Entry) -> list[Entry]:
     """Give the target groups of a service that stand in the template, the alternate ones too."""
     named = [one.get("targetGroupArn") for one in entry.value.get("loadBalancers") or ()]
-    named += [(one.get("advancedConfiguration") or {}).get("alternateTargetGroupArn") for one in entry.value.get("loadBalancers") or ()]
+    named += [
+        (one.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+        for one in entry.value.get("loadBalancers") or ()
+    ]
     found = [template.named("targetGroups", name) for name in named]
     return [group for group in found if group is not None]
 
@@ -49,11 +53,23 @@ def _front(template: Template, group: Entry) -> str:
     name = pascal(group.key)
     if group.value.get("Protocol") in LAYER_FOUR:
         arn = template.parameter("LoadBalancerArn", description="The network load balancer in front of the service.")
-        properties = {"LoadBalancerArn": arn, "Port": group.value.get("Port", 80), "Protocol": group.value["Protocol"], "DefaultActions": forward}
+        properties = {
+            "LoadBalancerArn": arn,
+            "Port": group.value.get("Port", 80),
+            "Protocol": group.value["Protocol"],
+            "DefaultActions": forward,
+        }
         return template.add(f"{name}Listener", "AWS::ElasticLoadBalancingV2::Listener", properties, comment)
     arn = template.parameter("ListenerArn", description="The listener of the load balancer in front of the service.")
-    priority = template.parameter(f"{name}Priority", "Number", "The priority of the rule; each rule of a listener has its own.", Default=100)
-    properties = {"ListenerArn": arn, "Priority": priority, "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}], "Actions": forward}
+    priority = template.parameter(
+        f"{name}Priority", "Number", "The priority of the rule; each rule of a listener has its own.", Default=100
+    )
+    properties = {
+        "ListenerArn": arn,
+        "Priority": priority,
+        "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}],
+        "Actions": forward,
+    }
     return template.add(f"{name}ListenerRule", "AWS::ElasticLoadBalancingV2::ListenerRule", properties, comment)
 
 

@@ -1,4 +1,5 @@
 """What a service needs of the network and the document does not say -> subnets, security groups, target groups' VPC."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -43,21 +44,36 @@ def load_balancer(template: Template, entry: Entry) -> None:
 def _balancer_group(template: Template, entry: Entry) -> str:
     inside = entry.value.get("Scheme") == "internal"
     source = clients(template) if inside else ANYWHERE
-    ports = sorted({port for one in template.of("listeners") if template.named("loadBalancers", one.value.get("LoadBalancerArn")) is entry
-                    for port in [one.value.get("Port")] if isinstance(port, int)})
+    ports = sorted(
+        {
+            port
+            for one in template.of("listeners")
+            if template.named("loadBalancers", one.value.get("LoadBalancerArn")) is entry
+            for port in [one.value.get("Port")]
+            if isinstance(port, int)
+        }
+    )
     rules = [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": source} for port in ports or (80,)]
-    return group(template, f"{entry.key} LoadBalancer", f"Clients of {entry.logical}", rules, "Who may call the load balancer.")
+    return group(
+        template, f"{entry.key} LoadBalancer", f"Clients of {entry.logical}", rules, "Who may call the load balancer."
+    )
 
 
 def group(template: Template, name: str, words: str, rules: list[dict], comment: str) -> str:
     """Add a security group."""
-    properties = {"GroupDescription": words, "VpcId": template.vpc(), **({"SecurityGroupIngress": rules} if rules else {})}
+    properties = {
+        "GroupDescription": words,
+        "VpcId": template.vpc(),
+        **({"SecurityGroupIngress": rules} if rules else {}),
+    }
     return template.add(pascal(name) + "SecurityGroup", "AWS::EC2::SecurityGroup", properties, comment)
 
 
 def clients(template: Template) -> Call:
     """Refer to the addresses that may call what has no load balancer in front."""
-    return template.parameter("ClientCidr", description="The addresses that may call the tasks, such as those of the VPC: 10.0.0.0/16.")
+    return template.parameter(
+        "ClientCidr", description="The addresses that may call the tasks, such as those of the VPC: 10.0.0.0/16."
+    )
 
 
 def service(template: Template, entry: Entry) -> None:
@@ -73,21 +89,44 @@ def service(template: Template, entry: Entry) -> None:
 def _task_group(template: Template, entry: Entry) -> str:
     ports = ports_of(template, entry.value.get("taskDefinition"))
     balanced = _balancers(template, entry)
-    rules = [{"IpProtocol": protocol, "FromPort": port, "ToPort": port, **source} for port, protocol in ports
-             for source in _sources(template, entry, balanced)]
-    return group(template, entry.key, f"Tasks of {entry.logical}", rules, "Who may call the tasks: the load balancer, or where there is none, the clients.")
+    rules = [
+        {"IpProtocol": protocol, "FromPort": port, "ToPort": port, **source}
+        for port, protocol in ports
+        for source in _sources(template, entry, balanced)
+    ]
+    return group(
+        template,
+        entry.key,
+        f"Tasks of {entry.logical}",
+        rules,
+        "Who may call the tasks: the load balancer, or where there is none, the clients.",
+    )
 
 
 def ports_of(template: Template, definition: Any) -> list[tuple[int, str]]:
     """Give the ports of a task definition's containers, each once."""
     found = template.named("taskDefinitions", definition)
-    mappings = [mapping for container in (found.value.get("containerDefinitions", ()) if found else ()) for mapping in container.get("portMappings", ())]
-    return sorted({(mapping["containerPort"], mapping.get("protocol", "tcp")) for mapping in mappings if isinstance(mapping.get("containerPort"), int)})
+    mappings = [
+        mapping
+        for container in (found.value.get("containerDefinitions", ()) if found else ())
+        for mapping in container.get("portMappings", ())
+    ]
+    return sorted(
+        {
+            (mapping["containerPort"], mapping.get("protocol", "tcp"))
+            for mapping in mappings
+            if isinstance(mapping.get("containerPort"), int)
+        }
+    )
 
 
 def _balancers(template: Template, entry: Entry) -> list[Entry]:
     """Give the load balancers in front of a service that stand in the template."""
-    groups = {id(template.named("targetGroups", one.get(key))) for one in entry.value.get("loadBalancers", ()) for key in ("targetGroupArn",)}
+    groups = {
+        id(template.named("targetGroups", one.get(key)))
+        for one in entry.value.get("loadBalancers", ())
+        for key in ("targetGroupArn",)
+    }
     made = []
     for one in [*template.of("listeners"), *template.of("listenerRules")]:
         if groups & {id(found) for found in targets(template, one)}:
@@ -101,7 +140,11 @@ def targets(template: Template, entry: Entry) -> list[Entry]:
     """Give the target groups that a listener or a rule forwards to."""
     actions = [*entry.value.get("DefaultActions", ()), *entry.value.get("Actions", ())]
     named = [action.get("TargetGroupArn") for action in actions]
-    named += [one.get("TargetGroupArn") for action in actions for one in action.get("ForwardConfig", {}).get("TargetGroups", ())]
+    named += [
+        one.get("TargetGroupArn")
+        for action in actions
+        for one in action.get("ForwardConfig", {}).get("TargetGroups", ())
+    ]
     return [found for name in named for found in [template.named("targetGroups", name)] if found is not None]
 
 
@@ -130,7 +173,8 @@ def schedule(template: Template, entry: Entry) -> None:
 
 def task_groups(template: Template, entry: Entry) -> list[Any]:
     """Give the security groups of a service's tasks."""
-    network = template.resources[entry.logical].properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    network = (
+        template.resources[entry.logical].properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    )
     groups = network.get("SecurityGroups", [])
     return groups if isinstance(groups, list) else [Call("Fn::Select", [0, groups])]
-

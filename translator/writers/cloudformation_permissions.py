@@ -1,4 +1,5 @@
 """What a task definition uses -> the IAM statements that allow just that."""
+
 from __future__ import annotations
 
 from typing import Any, Iterator
@@ -12,7 +13,11 @@ SUFFIX_LENGTH = 6  # Secrets Manager adds a dash and six characters to a secret'
 
 def statement(actions: list[str], resources: list[Any]) -> dict[str, Any]:
     """Allow actions on resources."""
-    return {"Effect": "Allow", "Action": actions if len(actions) > 1 else actions[0], "Resource": resources if len(resources) > 1 else resources[0]}
+    return {
+        "Effect": "Allow",
+        "Action": actions if len(actions) > 1 else actions[0],
+        "Resource": resources if len(resources) > 1 else resources[0],
+    }
 
 
 def containers(value: dict) -> list[dict]:
@@ -37,7 +42,13 @@ def execution(template: Template, entry: Entry) -> list[dict]:
     secrets, parameters = [], []
     for name in secrets_of(entry.value):
         for resource in secret_resources(template, name):
-            kinds = [secrets, parameters] if is_either(template, name) else [secrets] if is_secret(template, name) else [parameters]
+            kinds = (
+                [secrets, parameters]
+                if is_either(template, name)
+                else [secrets]
+                if is_secret(template, name)
+                else [parameters]
+            )
             for listed in kinds:
                 listed.extend([resource] if resource not in listed else [])
     if secrets:
@@ -60,7 +71,7 @@ def pulls(template: Template, value: dict) -> list[dict]:
 
 
 def registry(image: str) -> tuple[str, str, str] | None:
-    """Give the account, region and repository of an image in ECR: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1."""
+    """Give the account, region and repository of an image in ECR: 123.dkr.ecr.eu-west-1.amazonaws.com/web:1."""
     host, _, rest = image.partition("/")
     account, marked, where = host.partition(".dkr.ecr.")
     if not marked or not rest:
@@ -82,7 +93,18 @@ def repository(template: Template, image: str) -> Any:
     inside = template.named("repositories", name)
     if inside is not None:
         return attribute(inside.logical, "Arn")
-    return joined(["arn:", ref("AWS::Partition"), ":ecr:", template.text(region), ":", template.text(account), ":repository/", template.text(name)])
+    return joined(
+        [
+            "arn:",
+            ref("AWS::Partition"),
+            ":ecr:",
+            template.text(region),
+            ":",
+            template.text(account),
+            ":repository/",
+            template.text(name),
+        ]
+    )
 
 
 def logs(template: Template, value: dict) -> list[dict]:
@@ -131,14 +153,20 @@ def is_either(template: Template, name: str) -> bool:
 def secret_resources(template: Template, name: str) -> list[Any]:
     """Give the ARNs that a name of a secret or a parameter can be read by."""
     if name.startswith("${"):
-        return [template.text(name[:name.index("}") + 1])]
+        return [template.text(name[: name.index("}") + 1])]
     if ":secretsmanager:" in name:
         whole = _parts(name, 7)
-        return [template.text(whole)] if _has_suffix(whole) else [template.text(whole), template.text(whole + "-" + "?" * SUFFIX_LENGTH)]
+        return (
+            [template.text(whole)]
+            if _has_suffix(whole)
+            else [template.text(whole), template.text(whole + "-" + "?" * SUFFIX_LENGTH)]
+        )
     if name.startswith("arn:"):
         return [template.text(name)]
     inside = template.named("parameters", name)
-    path: Any = ref(inside.logical) if inside is not None and inside.logical in template.resources else template.text(name)
+    path: Any = (
+        ref(inside.logical) if inside is not None and inside.logical in template.resources else template.text(name)
+    )
     return [arn("ssm", "parameter" if name.startswith("/") else "parameter/", path)]
 
 
@@ -166,9 +194,13 @@ def environment_files(template: Template, value: dict) -> list[dict]:
 
 
 def task(template: Template, entry: Entry) -> list[dict]:
-    """Allow what the manifests show that the application needs: a shell into it, and file systems that ask for a role."""
+    """Allow what an application needs as far as it shows: a shell into it, file systems that ask for a role."""
     made = []
-    if any(one.value.get("enableExecuteCommand") for one in template.of("services") if template.named("taskDefinitions", one.value.get("taskDefinition")) is entry):
+    if any(
+        one.value.get("enableExecuteCommand")
+        for one in template.of("services")
+        if template.named("taskDefinitions", one.value.get("taskDefinition")) is entry
+    ):
         channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"]
         made.append(statement([f"ssmmessages:{channel}" for channel in channels], ["*"]))
     for volume in entry.value.get("volumes") or ():
@@ -193,7 +225,9 @@ def scheduler(template: Template, entry: Entry) -> list[dict]:
     definition = template.named("taskDefinitions", name)
     made = [statement(["ecs:RunTask"], [template.text(str(name))])]
     properties = template.resources[definition.logical].properties if definition is not None else {}
-    roles = [properties[key] for key in ("ExecutionRoleArn", "TaskRoleArn") if isinstance(properties.get(key), (Call, str))]
+    roles = [
+        properties[key] for key in ("ExecutionRoleArn", "TaskRoleArn") if isinstance(properties.get(key), (Call, str))
+    ]
     return made + ([statement(["iam:PassRole"], roles)] if roles else [])
 
 

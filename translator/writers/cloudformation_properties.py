@@ -1,4 +1,5 @@
 """Requests of the AWS API -> CloudFormation's properties, by the API's own shapes."""
+
 from __future__ import annotations
 
 import json
@@ -48,7 +49,7 @@ class Properties:
         what = self.absent.get(dotted, "")
         if what:
             words = f"CloudFormation's {self.entry.type} cannot say {what}; {dotted} was left out."
-            self.template.say("not-said", words, [Field(dotted, f"{self.entry.kind}/{self.entry.key}")])
+            self.template.say("not-said", words, [self.field(path)])
 
     def _value(self, value: Any, shape: Any, path: tuple[str, ...]) -> Any:
         dotted = ".".join(path)
@@ -80,7 +81,7 @@ class Properties:
         for key, entry in value.items():
             if key == "Ref" or key.startswith("Fn::"):
                 words = f"{'.'.join((*path, key))} would be taken for a function of CloudFormation; it was left out."
-                self.template.say("function-key", words, [Field(".".join((*path, key)), f"{self.entry.kind}/{self.entry.key}")])
+                self.template.say("function-key", words, [self.field((*path, key))])
             else:
                 made[key] = self._free_value(entry, path + (key,))
         return made
@@ -105,17 +106,21 @@ class Properties:
     def _scalar(self, value: Any, kind: str, path: tuple[str, ...]) -> Any:
         if not isinstance(value, str):
             return value
-        if self.is_text(path):
-            return self.template.literal(value, self._where(path))
-        return self.template.text(value, self.property(path), kind)
+        field = self.field(path)
+        return (
+            self.template.literal(value, field)
+            if self.is_text(path)
+            else self.template.text(value, self.property(path), kind, field)
+        )
+
+    def field(self, path: tuple[str, ...]) -> Field:
+        """Give the field of a finding about a member."""
+        return Field(".".join(path), f"{self.entry.kind}/{self.entry.key}")
 
     def is_text(self, path: tuple[str, ...]) -> bool:
         """Whether a member holds the author's own text, in which `${...}` is content."""
         dotted = ".".join(path)
         return any(dotted == text or dotted.startswith(text + ".") for text in self.texts)
-
-    def _where(self, path: tuple[str, ...]) -> str:
-        return f"{self.entry.key} {path[-1] if path[-1].lower() != 'value' else ''}"
 
     def _document(self, text: str) -> Any:
         """Write a JSON text as data, which a person reads more easily; one that would not stay the same as a text."""
@@ -146,4 +151,8 @@ def mentions(value: Any) -> set[str]:
         return set().union(*map(mentions, value.values())) if value else set()
     if isinstance(value, list):
         return set().union(*map(mentions, value)) if value else set()
-    return {value, *(piece.key for piece in pieces(value) if not isinstance(piece, str) and piece.key)} if isinstance(value, str) else set()
+    return (
+        {value, *(piece.key for piece in pieces(value) if not isinstance(piece, str) and piece.key)}
+        if isinstance(value, str)
+        else set()
+    )

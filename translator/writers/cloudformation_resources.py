@@ -1,4 +1,5 @@
 """Requests of an ECS document -> CloudFormation resources: what was several requests is one resource again."""
+
 from __future__ import annotations
 
 from typing import Any, Callable
@@ -10,11 +11,38 @@ from .cloudformation_values import Call, attribute, is_unknown, joined, ref
 
 # What is made first, so that what refers to it finds a resource; also the order in which a person reads a stack.
 ORDER = (
-    "securityGroups", "securityGroupIngress", "roles", "rolePolicies", "logGroups", "repositories", "lifecyclePolicies", "parameters",
-    "secrets", "fileSystems", "accessPoints", "namespaces", "discoveryServices", "clusters", "autoScalingGroups", "capacityProviders",
-    "loadBalancers", "loadBalancerAttributes", "targetGroups", "targetGroupAttributes", "listeners", "listenerRules",
-    "taskDefinitions", "services", "daemonTaskDefinitions", "daemons", "scalableTargets", "scheduledActions", "scalingPolicies",
-    "alarms", "schedules", "tasks",
+    "securityGroups",
+    "securityGroupIngress",
+    "roles",
+    "rolePolicies",
+    "logGroups",
+    "repositories",
+    "lifecyclePolicies",
+    "parameters",
+    "secrets",
+    "fileSystems",
+    "accessPoints",
+    "namespaces",
+    "discoveryServices",
+    "clusters",
+    "autoScalingGroups",
+    "capacityProviders",
+    "loadBalancers",
+    "loadBalancerAttributes",
+    "targetGroups",
+    "targetGroupAttributes",
+    "listeners",
+    "listenerRules",
+    "taskDefinitions",
+    "services",
+    "daemonTaskDefinitions",
+    "daemons",
+    "scalableTargets",
+    "scheduledActions",
+    "scalingPolicies",
+    "alarms",
+    "schedules",
+    "tasks",
 )
 
 
@@ -27,7 +55,9 @@ def write_resources(template: Template) -> None:
     for entry in ordered:
         if entry.logical in template.resources:
             properties = Properties(template, entry).write()
-            template.resources[entry.logical].properties = FINISHED.get(entry.kind, lambda *given: given[2])(template, entry, properties)
+            template.resources[entry.logical].properties = FINISHED.get(entry.kind, lambda *given: given[2])(
+                template, entry, properties
+            )
     for entry in ordered:
         if entry.logical not in template.resources and entry.kind in JOINED:
             JOINED[entry.kind](template, entry)
@@ -43,6 +73,7 @@ def refused(template: Template, entry: Entry) -> bool:
 
 
 # --- one request, with something of CloudFormation's own -----------------------------------------
+
 
 def pairs(tags: dict[str, Any]) -> list[dict[str, Any]]:
     """Write a map of tags as a list."""
@@ -66,7 +97,9 @@ def parameter(template: Template, entry: Entry, properties: dict) -> dict:
 def secret(template: Template, entry: Entry, properties: dict) -> dict:
     """Ask for the value of a secret: a task cannot start with a secret that has none."""
     if "SecretString" not in properties:
-        properties["SecretString"] = template.parameter(f"{entry.logical}Value", description="The value of the secret.", NoEcho=True)
+        properties["SecretString"] = template.parameter(
+            f"{entry.logical}Value", description="The value of the secret.", NoEcho=True
+        )
     return properties
 
 
@@ -90,7 +123,11 @@ def scaling_group(template: Template, entry: Entry, properties: dict) -> dict:
 def security_group(template: Template, entry: Entry, properties: dict) -> dict:
     """Write tags as every other resource does."""
     tags = [tag for specification in properties.pop("TagSpecifications", ()) for tag in specification.get("Tags", ())]
-    return {**properties, **({"Tags": tags} if tags else {}), **({} if "VpcId" in properties else {"VpcId": template.vpc()})}
+    return {
+        **properties,
+        **({"Tags": tags} if tags else {}),
+        **({} if "VpcId" in properties else {"VpcId": template.vpc()}),
+    }
 
 
 def service(template: Template, entry: Entry, properties: dict) -> dict:
@@ -99,7 +136,10 @@ def service(template: Template, entry: Entry, properties: dict) -> dict:
     if definition is not None:
         properties["TaskDefinition"] = ref(definition.logical)
     properties.setdefault("Cluster", template.cluster())
-    return {key: properties[key] for key in sorted(properties, key=lambda key: key not in ("ServiceName", "Cluster", "TaskDefinition"))}
+    return {
+        key: properties[key]
+        for key in sorted(properties, key=lambda key: key not in ("ServiceName", "Cluster", "TaskDefinition"))
+    }
 
 
 def scalable_target(template: Template, entry: Entry, properties: dict) -> dict:
@@ -143,30 +183,42 @@ def scaling_policy(template: Template, entry: Entry, properties: dict) -> dict:
 
 
 FINISHED: dict[str, Callable[[Template, Entry, dict], dict]] = {
-    "autoScalingGroups": scaling_group, "fileSystems": file_system, "logGroups": log_group, "parameters": parameter,
-    "scalableTargets": scalable_target, "scalingPolicies": scaling_policy, "secrets": secret, "securityGroups": security_group,
+    "autoScalingGroups": scaling_group,
+    "fileSystems": file_system,
+    "logGroups": log_group,
+    "parameters": parameter,
+    "scalableTargets": scalable_target,
+    "scalingPolicies": scaling_policy,
+    "secrets": secret,
+    "securityGroups": security_group,
     "services": service,
 }
 
 
 # --- requests that are part of another resource ---------------------------------------------------
 
+
 def attributes(kind: str, member: str, property_name: str) -> Callable[[Template, Entry], None]:
     """Put attributes into the resource that they are of."""
+
     def put(template: Template, entry: Entry) -> None:
         owner = template.named(kind, entry.value.get(member))
         if owner is None:
             return not_written(template, entry)
         written = Properties(template, owner)
         template.resources[owner.logical].properties[property_name] = [
-            {"Key": attribute_["Key"], "Value": written.template.text(str(attribute_.get("Value", "")))} for attribute_ in entry.value.get("Attributes", ())]
+            {"Key": attribute_["Key"], "Value": written.template.text(str(attribute_.get("Value", "")))}
+            for attribute_ in entry.value.get("Attributes", ())
+        ]
         return None
+
     return put
 
 
 def not_written(template: Template, entry: Entry) -> None:
     """Report a request that a template cannot make."""
-    words = f"{entry.kind}/{entry.key} has no place in a template, or belongs to something that is not in the document; it was left out."
+    name = f"{entry.kind}/{entry.key}"
+    words = f"{name} has no place in a template, or belongs to what is not in the document; it was left out."
     template.say("not-written", words, [Field("", f"{entry.kind}/{entry.key}")])
 
 
@@ -205,8 +257,12 @@ def lifecycle_policy(template: Template, entry: Entry) -> None:
 
 
 # The list of the request -> the member of its entries and the property of a rule.
-SOURCES = {"IpRanges": ("CidrIp", "CidrIp"), "Ipv6Ranges": ("CidrIpv6", "CidrIpv6"), "PrefixListIds": ("PrefixListId", "SourcePrefixListId"),
-           "UserIdGroupPairs": ("GroupId", "SourceSecurityGroupId")}
+SOURCES = {
+    "IpRanges": ("CidrIp", "CidrIp"),
+    "Ipv6Ranges": ("CidrIpv6", "CidrIpv6"),
+    "PrefixListIds": ("PrefixListId", "SourcePrefixListId"),
+    "UserIdGroupPairs": ("GroupId", "SourceSecurityGroupId"),
+}
 
 
 def ingress(template: Template, entry: Entry) -> None:

@@ -1,4 +1,5 @@
 """Roles that nobody named -> IAM roles that may do what the document needs, and nothing else."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +15,12 @@ MANAGED = {
     ("LoadBalancers", "AdvancedConfiguration", "RoleArn"): "AmazonECSInfrastructureRolePolicyForLoadBalancers",
     ("VolumeConfigurations", "ManagedEBSVolume", "RoleArn"): "service-role/AmazonECSInfrastructureRolePolicyForVolumes",
     ("VpcLatticeConfigurations", "RoleArn"): "AmazonECSInfrastructureRolePolicyForVpcLattice",
-    ("ServiceConnectConfiguration", "Services", "Tls", "RoleArn"): "service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity",
+    (
+        "ServiceConnectConfiguration",
+        "Services",
+        "Tls",
+        "RoleArn",
+    ): "service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity",
 }
 
 
@@ -35,8 +41,10 @@ def definition(template: Template, entry: Entry) -> None:
     properties = template.resources[entry.logical].properties
     given = entry.value.get("executionRoleArn")
     if is_unknown(given) or given is None and needs_execution(entry.value):
-        comment = "What ECS itself needs to start the tasks: images, logs, secrets. Add kms:Decrypt where a key of your own encrypts them."
-        properties["ExecutionRoleArn"] = role(template, f"{entry.key} ExecutionRole", TASKS, execution(template, entry), comment)
+        comment = "What ECS needs to start the tasks. Add kms:Decrypt where a key of your own encrypts images or secrets."
+        properties["ExecutionRoleArn"] = role(
+            template, f"{entry.key} ExecutionRole", TASKS, execution(template, entry), comment
+        )
     if is_unknown(entry.value.get("taskRoleArn")):
         comment = "What the application itself may do in AWS: add the permissions that it uses."
         properties["TaskRoleArn"] = role(template, f"{entry.key} TaskRole", TASKS, task(template, entry), comment)
@@ -55,7 +63,13 @@ def service(template: Template, entry: Entry) -> None:
     for place, hook in enumerate(hooks):
         if is_unknown(hook.get("roleArn")):
             written = properties["DeploymentConfiguration"]["LifecycleHooks"][place]
-            written["RoleArn"] = role(template, f"{entry.key} HookRole", ECS, lifecycle_hook(template, hook), "Calls the functions that check a deployment.")
+            written["RoleArn"] = role(
+                template,
+                f"{entry.key} HookRole",
+                ECS,
+                lifecycle_hook(template, hook),
+                "Calls the functions that check a deployment.",
+            )
 
 
 def _holders(properties: Any, value: Any, path: tuple[str, ...]):
@@ -75,19 +89,31 @@ def infrastructure(template: Template, entry: Entry) -> None:
     """Give managed instances the role with which ECS starts them."""
     provider = template.resources[entry.logical].properties.get("ManagedInstancesProvider")
     if provider is not None and is_unknown(entry.value["managedInstancesProvider"].get("infrastructureRoleArn")):
-        provider["InfrastructureRoleArn"] = managed_role(template, f"{entry.key} InfrastructureRole", "AmazonECSInfrastructureRolePolicyForManagedInstances")
+        provider["InfrastructureRoleArn"] = managed_role(
+            template, f"{entry.key} InfrastructureRole", "AmazonECSInfrastructureRolePolicyForManagedInstances"
+        )
 
 
 def schedule(template: Template, entry: Entry) -> None:
     """Give a schedule the role with which it starts tasks."""
     target = template.resources[entry.logical].properties.get("Target", {})
     if is_unknown(entry.value.get("Target", {}).get("RoleArn")):
-        target["RoleArn"] = role(template, f"{entry.key} ScheduleRole", SCHEDULER, scheduler(template, entry), "Starts the tasks of the schedule.")
+        target["RoleArn"] = role(
+            template,
+            f"{entry.key} ScheduleRole",
+            SCHEDULER,
+            scheduler(template, entry),
+            "Starts the tasks of the schedule.",
+        )
 
 
 def role(template: Template, name: str, principal: str, statements: list[dict], comment: str) -> Call:
     """Add a role, and refer to its ARN."""
-    policies = [{"PolicyName": "permissions", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}] if statements else []
+    policies = (
+        [{"PolicyName": "permissions", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}]
+        if statements
+        else []
+    )
     properties = {"AssumeRolePolicyDocument": trust(principal), **({"Policies": policies} if policies else {})}
     return attribute(template.add(pascal(name), "AWS::IAM::Role", properties, comment), "Arn")
 
@@ -96,7 +122,9 @@ def managed_role(template: Template, name: str, managed: str) -> Call:
     """Add a role with a policy that AWS keeps, and refer to its ARN."""
     policy = joined(["arn:", ref("AWS::Partition"), f":iam::aws:policy/{managed}"])
     properties = {"AssumeRolePolicyDocument": trust(ECS), "ManagedPolicyArns": [policy]}
-    return attribute(template.add(pascal(name), "AWS::IAM::Role", properties, "What ECS itself does for the service."), "Arn")
+    return attribute(
+        template.add(pascal(name), "AWS::IAM::Role", properties, "What ECS itself does for the service."), "Arn"
+    )
 
 
 def trust(principal: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 """File systems -> the mount targets by which tasks reach them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -34,7 +35,13 @@ def services_with(template: Template, entry: Entry) -> list[Entry]:
 
 def _subnets(template: Template, users: list[Entry]) -> list[Any]:
     """Give the subnets one by one; of a list that only the parameter knows, the first two."""
-    given = [template.resources[user.logical].properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {}).get("Subnets") for user in users]
+    given = [
+        template.resources[user.logical]
+        .properties.get("NetworkConfiguration", {})
+        .get("AwsvpcConfiguration", {})
+        .get("Subnets")
+        for user in users
+    ]
     subnets = next((one for one in given if one), template.subnets())
     return subnets if isinstance(subnets, list) else [Call("Fn::Select", [place, subnets]) for place in range(2)]
 
@@ -56,4 +63,9 @@ def _group(template: Template, entry: Entry, groups: list[Any]) -> Any:
 
 def _mount_target(template: Template, entry: Entry, subnet: Any, group_: Any) -> str:
     properties = {"FileSystemId": ref(entry.logical), "SubnetId": subnet, "SecurityGroups": [group_]}
-    return template.add(f"{entry.logical}MountTarget", "AWS::EFS::MountTarget", properties, "Makes the file system reachable from one subnet.")
+    return template.add(
+        f"{entry.logical}MountTarget",
+        "AWS::EFS::MountTarget",
+        properties,
+        "Makes the file system reachable from one subnet.",
+    )

@@ -1,12 +1,13 @@
 """A CloudFormation template in the making: its parameters and resources, and what the texts of a document refer to."""
+
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
-from .. import rows
-from ..model import Document, Finding, Field
+from .. import rows, schema
+from ..model import ECS, Document, Field, Finding
 from ..secrecy import HIDDEN
 from .cloudformation_values import PSEUDO, Call, Hole, arn, attribute, joined, only_hole, pascal, pieces, ref
 
@@ -59,13 +60,33 @@ class Template:
         self._by_name: dict[tuple[str, str], Entry] = {}
         self._by_arn: dict[str, Entry] = {}
         for found in document.entries:
-            self._enter(found.kind, found.value)
+            if found.kind in rows.tables()["kinds"]:
+                self._enter(found.kind, self._settled(found.kind, found.value))
+            else:
+                self.say(
+                    "not-written",
+                    f"{found.kind} is nothing that a template can hold; it was left out.",
+                    [Field("", found.kind)],
+                )
 
     # --- entries ---------------------------------------------------------------------------------
 
+    def _settled(self, kind: str, value: Any) -> dict[str, Any]:
+        """Give a request in which every value is of its type, so that nothing later has to ask."""
+        tree, problems = schema.canonical(ECS, kind, value)
+        for path, code, _ in problems:
+            if code == "wrong-type":
+                words = f"{kind}: {schema.show_path(path)} is of another type than the API takes; it was left out."
+                self.say("not-said", words, [Field(schema.show_path(path), kind)])
+        return schema.plain(ECS, kind, tree)
+
     def _enter(self, kind: str, value: dict) -> None:
         cells = rows.tables()["kinds"][kind]
-        key = str(value.get(cells["name"]) or "") if cells["name"] else str(value.get("Port") or value.get("Priority") or kind)
+        key = (
+            str(value.get(cells["name"]) or "")
+            if cells["name"]
+            else str(value.get("Port") or value.get("Priority") or kind)
+        )
         while not cells["name"] and (kind, key) in self._by_name:
             key += "-2"
         entry = Entry(kind, key, value, self.unused(pascal(stem(kind, key, value))), type_of(kind))
@@ -87,7 +108,11 @@ class Template:
         if not isinstance(name, str):
             return None
         last = name.rpartition("/")[2] if name.startswith("arn:") else name
-        candidates = (self._by_arn.get(name), self._by_name.get((kind, last)), self._by_name.get((kind, last.partition(":")[0])))
+        candidates = (
+            self._by_arn.get(name),
+            self._by_name.get((kind, last)),
+            self._by_name.get((kind, last.partition(":")[0])),
+        )
         return next((entry for entry in candidates if entry is not None and entry.kind == kind), None)
 
     def _alone(self, kind: str) -> Entry | None:
@@ -123,21 +148,27 @@ class Template:
             self.parameters[name] = {"Type": type_, **({"Description": description} if description else {}), **known}
         return ref(name)
 
-    def text(self, value: str, where: str = "", kind: str = "string") -> Any:
+    def text(self, value: str, where: str = "", kind: str = "string", field_: Field | None = None) -> Any:
         """Give the value of a text in which placeholders and references may stand."""
         if value in self._by_arn:
             return ref(self._by_arn[value].logical)
-        return joined([self.literal(piece) if isinstance(piece, str) else self.fill(piece, where, kind) for piece in pieces(value)])
+        return joined(
+            [
+                self.literal(piece, field_) if isinstance(piece, str) else self.fill(piece, where, kind)
+                for piece in pieces(value)
+            ]
+        )
 
-    def literal(self, text: str, where: str = "") -> Any:
+    def literal(self, text: str, field_: Field | None = None) -> Any:
         """Give a text that stays as it is, unless CloudFormation would look something up in its place."""
         if text == HIDDEN:
-            return self.parameter(f"{where or 'Secret'}Value", description="A value that is kept out of the template.", NoEcho=True)
+            name = f"{field_.object.partition('/')[2]} {field_.path}" if field_ else "Secret"
+            return self.parameter(f"{name} value", description="A value that is kept out of the template.", NoEcho=True)
         if DYNAMIC not in text:
             return text
         # Dynamic references are looked up in whatever text comes out of all functions, and there is no way to
         # escape them: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-        self.say("dynamic-reference-text", fields=[Field(where or "text")])
+        self.say("dynamic-reference-text", fields=[field_] if field_ else [])
         return text.replace(DYNAMIC, "{{ resolve:")
 
     def fill(self, found: Hole, where: str = "", kind: str = "string") -> Any:
@@ -154,7 +185,13 @@ class Template:
     def unknown(self, name: str, where: str, kind: str) -> Call:
         """Refer to the parameter that a placeholder becomes."""
         type_, words = PARAMETERS.get(where, (TYPES.get(kind, "String"), f"What stands for {name} in the manifest."))
-        listed = f"List<{type_}>" if kind == "list" and type_ != "String" else "CommaDelimitedList" if kind == "list" else type_
+        listed = (
+            f"List<{type_}>"
+            if kind == "list" and type_ != "String"
+            else "CommaDelimitedList"
+            if kind == "list"
+            else type_
+        )
         return self.parameter(name, listed, words, Default=self._default(name, where))
 
     def _default(self, name: str, where: str) -> str | None:
@@ -166,7 +203,9 @@ class Template:
         if found.kind == "clusters" and found.member == "clusterArn":
             name = self.cluster() if found.key == "default" else found.key
             return arn("ecs", "cluster/", name)
-        return self.parameter(f"{found.key}-{found.member}", description=f"The {found.member} of {found.key}, which exists already.")
+        return self.parameter(
+            f"{found.key}-{found.member}", description=f"The {found.member} of {found.key}, which exists already."
+        )
 
     def answer(self, entry: Entry, member: str) -> Call | None:
         """Refer to what AWS makes up about a resource."""
@@ -179,7 +218,11 @@ class Template:
 
     def cluster(self) -> Call:
         """Refer to the cluster that neither manifest names."""
-        return self.parameter("Cluster", description="The name of the cluster to run in.", Default=self.settings.get("cluster") or "default")
+        return self.parameter(
+            "Cluster",
+            description="The name of the cluster to run in.",
+            Default=self.settings.get("cluster") or "default",
+        )
 
     def vpc(self) -> Call:
         """Refer to the VPC."""
@@ -205,9 +248,18 @@ class Template:
     def say(self, code: str, words: str = "", fields: list[Field] | tuple = ()) -> None:
         """Report what a template cannot say."""
         cells = rows.messages()[f"cloudformation.{code}"]
-        finding = Finding(f"cloudformation.{code}", cells["level"], words or cells["note"], cells.get("remedy", ""), tuple(fields))
-        if finding not in self.said:
+        words, code = words or cells["note"], f"cloudformation.{code}"
+        same = next(
+            (place for place, found in enumerate(self.said) if (found.code, found.message) == (code, words)), None
+        )
+        known = self.said[same].fields if same is not None else ()
+        finding = Finding(
+            code, cells["level"], words, cells.get("remedy", ""), (*known, *(one for one in fields if one not in known))
+        )
+        if same is None:
             self.said.append(finding)
+        else:
+            self.said[same] = finding
 
 
 def _referred(value: Any) -> Iterator[str]:
@@ -240,5 +292,10 @@ def type_of(kind: str) -> str:
     return next((name for name, cells in table.items() if cells["kind"] == kind), "")
 
 
-SUFFIXES = {"discoveryServices": "DiscoveryService", "namespaces": "Namespace", "rolePolicies": "Policy",
-            "securityGroupIngress": "Ingress", "targetGroupAttributes": "Attributes"}
+SUFFIXES = {
+    "discoveryServices": "DiscoveryService",
+    "namespaces": "Namespace",
+    "rolePolicies": "Policy",
+    "securityGroupIngress": "Ingress",
+    "targetGroupAttributes": "Attributes",
+}

@@ -1,8 +1,9 @@
 """Texts of an ECS document -> CloudFormation values: what stands in `${...}` becomes a function, all else stays a text.
 
-A function is a class of its own and never a map, so that a map of the manifest cannot pass for one. Texts are joined with
-Fn::Join, never with Fn::Sub, so that no text of the manifest is searched for `${...}` when the template is deployed.
+A function is a class of its own and never a map, so that a map of the manifest cannot pass for one. Texts are joined
+with Fn::Join, never with Fn::Sub, so that no text of the manifest is searched for `${...}` when it is deployed.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,8 +12,14 @@ from typing import Any, Iterator
 from .. import rows
 
 # The placeholders that CloudFormation knows by itself.
-PSEUDO = {"AWS_ACCOUNT_ID": "AWS::AccountId", "AWS_REGION": "AWS::Region", "AWS_STACK_NAME": "AWS::StackName",
-          "AWS_STACK_ID": "AWS::StackId", "AWS_PARTITION": "AWS::Partition", "AWS_URL_SUFFIX": "AWS::URLSuffix"}
+PSEUDO = {
+    "AWS_ACCOUNT_ID": "AWS::AccountId",
+    "AWS_REGION": "AWS::Region",
+    "AWS_STACK_NAME": "AWS::StackName",
+    "AWS_STACK_ID": "AWS::StackId",
+    "AWS_PARTITION": "AWS::Partition",
+    "AWS_URL_SUFFIX": "AWS::URLSuffix",
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,9 @@ def pieces(text: str) -> Iterator[str | Hole]:
     start = 0
     while (opened := text.find("${", start)) >= 0:
         closed = _closing(text, opened)
-        found = None if closed < 0 else hole(text[opened + 2:closed])
+        found = None if closed < 0 else hole(text[opened + 2 : closed])
         if found is None:
-            yield text[start:opened + 2]
+            yield text[start : opened + 2]
             start = opened + 2
             continue
         yield text[start:opened]

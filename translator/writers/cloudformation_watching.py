@@ -1,4 +1,5 @@
 """Containers' logs and step policies -> the log groups that they write to, and the alarms that start them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -28,12 +29,21 @@ def _log_group(template: Template, given: Any, properties: Any, made: dict[str, 
     options = (given or {}).get("options") or {}
     name = options.get("awslogs-group")
     known = not name or template.named("logGroups", name) is not None or options.get("awslogs-create-group") == "true"
-    if given is None or given.get("logDriver") != "awslogs" or known or any(not isinstance(piece, str) for piece in pieces(name)):
+    if (
+        given is None
+        or given.get("logDriver") != "awslogs"
+        or known
+        or any(not isinstance(piece, str) for piece in pieces(name))
+    ):
         return
     if name not in made:
-        days = template.parameter("LogRetentionInDays", "Number", "How many days CloudWatch keeps logs.", Default=RETENTION)
+        days = template.parameter(
+            "LogRetentionInDays", "Number", "How many days CloudWatch keeps logs.", Default=RETENTION
+        )
         group = {"LogGroupName": template.literal(name), "RetentionInDays": days}
-        made[name] = template.add(pascal(name) + "LogGroup", "AWS::Logs::LogGroup", group, "Where the containers write their logs.")
+        made[name] = template.add(
+            pascal(name) + "LogGroup", "AWS::Logs::LogGroup", group, "Where the containers write their logs."
+        )
     properties["Options"]["awslogs-group"] = ref(made[name])
 
 
@@ -50,17 +60,23 @@ def _alarm(template: Template, entry: Entry, down: bool) -> None:
     name = pascal(entry.key)
     properties: dict[str, Any] = {
         "AlarmDescription": "Scales " + ("in" if down else "out"),
-        "Namespace": template.parameter(f"{name}Namespace", description="The namespace of the metric to scale by.", Default="AWS/ECS"),
-        "MetricName": template.parameter(f"{name}Metric", description="The metric to scale by.", Default="CPUUtilization"),
+        "Namespace": template.parameter(
+            f"{name}Namespace", description="The namespace of the metric to scale by.", Default="AWS/ECS"
+        ),
+        "MetricName": template.parameter(
+            f"{name}Metric", description="The metric to scale by.", Default="CPUUtilization"
+        ),
         "Dimensions": _dimensions(template, entry),
         "Statistic": (entry.value["StepScalingPolicyConfiguration"].get("MetricAggregationType") or "Average"),
         "Period": 60,
         "EvaluationPeriods": 3,
-        "Threshold": template.parameter(f"{name}Threshold", "Number", f"Scale {'in below' if down else 'out at'} this value of the metric."),
+        "Threshold": template.parameter(
+            f"{name}Threshold", "Number", f"Scale {'in below' if down else 'out at'} this value of the metric."
+        ),
         "ComparisonOperator": "LessThanThreshold" if down else "GreaterThanOrEqualToThreshold",
         "AlarmActions": [ref(entry.logical)],
     }
-    comment = "A step policy does nothing until an alarm starts it, and the document has none: say here which metric it follows."
+    comment = "A step policy does nothing until an alarm starts it, and the document has none: choose its metric."
     template.add(f"{name}Alarm", "AWS::CloudWatch::Alarm", properties, comment)
 
 
@@ -69,8 +85,14 @@ def _dimensions(template: Template, entry: Entry) -> list[dict[str, Any]]:
     if service is None:
         _, _, rest = str(entry.value.get("ResourceId", "")).partition("/")
         cluster, _, name = rest.rpartition("/")
-        return [{"Name": "ClusterName", "Value": template.text(cluster)}, {"Name": "ServiceName", "Value": template.text(name)}]
+        return [
+            {"Name": "ClusterName", "Value": template.text(cluster)},
+            {"Name": "ServiceName", "Value": template.text(name)},
+        ]
     cluster_: Any = template.resources[service.logical].properties["Cluster"]
     if not isinstance(cluster_, Call):
         cluster_ = str(cluster_).rpartition("/")[2]
-    return [{"Name": "ClusterName", "Value": cluster_}, {"Name": "ServiceName", "Value": attribute(service.logical, "Name")}]
+    return [
+        {"Name": "ClusterName", "Value": cluster_},
+        {"Name": "ServiceName", "Value": attribute(service.logical, "Name")},
+    ]

@@ -1,4 +1,5 @@
-"""A finished template -> YAML that a person reads: short forms of functions, blank lines, and comments where they help."""
+"""A finished template -> YAML that a person reads: short forms of functions, blank lines, comments where they help."""
+
 from __future__ import annotations
 
 import functools
@@ -37,7 +38,9 @@ def parameters(template: Template) -> str:
     parts = []
     for comment, listed in ((WANTED, wanted), (GIVEN, given)):
         if listed:
-            parts.append(f"  # {comment}\n" + "".join(indented(dumped({name: cells}), "") for name, cells in listed.items()))
+            parts.append(
+                f"  # {comment}\n" + "".join(indented(dumped({name: cells}), "") for name, cells in listed.items())
+            )
     return section("Parameters", parts, "")
 
 
@@ -108,9 +111,18 @@ def _text(dumper_: Any, text: str) -> Any:
 def _is_block(text: str) -> bool:
     """Whether a text of several lines can stand in lines of its own, without escapes or indentation to count."""
     lines = text.split("\n")
-    return len(lines) > 1 and lines[0] == lines[0].lstrip() != "" and all(line.isprintable() and line == line.rstrip() for line in lines)
+    return (
+        len(lines) > 1
+        and lines[0] == lines[0].lstrip() != ""
+        and all(line.isprintable() and line == line.rstrip() for line in lines)
+    )
 
 
 def _is_doubtful(text: str) -> bool:
     """Whether some reader of YAML takes a text for a number, a date, a time, or a boolean."""
-    return text.lower() in SPECIAL or text[:1] in "0123456789+-." and not set(text) - NUMERIC and any(map(str.isdigit, text))
+    return (
+        text.lower() in SPECIAL
+        or text[:1] in "0123456789+-."
+        and not set(text) - NUMERIC
+        and any(map(str.isdigit, text))
+    )
