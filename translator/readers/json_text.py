@@ -10,9 +10,11 @@ from json.decoder import scanstring
 from math import isfinite
 from typing import Any, Iterator, NoReturn
 
-from ..model import Path, Place, ReadError
+from ..model import Path, Place
 from .places import Lines
 from .yaml_text import DEPTH, short
+
+DIGITS = 300  # of a number; more are beyond what any reader of JSON holds
 
 
 class Refused(ValueError):
@@ -30,7 +32,7 @@ def read(lines: Lines) -> list[tuple[Any, int]] | None:
             offset = between(text, stop)
     except (json.JSONDecodeError, RecursionError):
         return None
-    except ValueError:
+    except Refused:
         return complain(lines, offset)
     refuse_surrogates(lines, values)
     return None if deeper(DEPTH, [value for value, _ in values]) else values
@@ -48,7 +50,7 @@ def compiled(pattern: str) -> re.Pattern:
 
 @cache
 def strict() -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=unrepeated, parse_constant=refuse, parse_float=finite)
+    return json.JSONDecoder(object_pairs_hook=unrepeated, parse_constant=refuse, parse_float=finite, parse_int=whole)
 
 
 @cache
@@ -66,6 +68,10 @@ def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def finite(text: str) -> float:
     return value if isfinite(value := float(text)) else refuse(text)
+
+
+def whole(text: str) -> int:
+    return int(text) if len(text) <= DIGITS else refuse(text)
 
 
 def refuse(_: str) -> NoReturn:
@@ -96,7 +102,7 @@ def refuse_surrogates(lines: Lines, values: list) -> None:
 def complain(lines: Lines, offset: int) -> None:
     """Say what the strict decoder refused, and where; nothing if the text turns out to be no JSON at all."""
     # The YAML reader, which is asked next, knows the place of all this and has the words for it.
-    with suppress(json.JSONDecodeError, IndexError, RecursionError):
+    with suppress(ValueError, IndexError, RecursionError):
         inspect(lines, offset)
 
 
@@ -116,16 +122,8 @@ def inspect_number(lines: Lines, offset: int) -> None:
     text = compiled(r"[-+.\w]*").match(lines.text, offset)[0]
     if text.lstrip("-") in ("NaN", "Infinity"):
         raise lines.error("JSON has no infinity and no NaN; a text that looks like one needs quotes", offset)
-    if text[:1] in tuple("-0123456789") and is_boundless(text):
-        raise lines.error("the number is too large for anybody to read", offset)
-
-
-def is_boundless(text: str) -> bool:
-    """Whether a number has more digits than Python reads, or is more than a float holds."""
-    try:
-        return not text.lstrip("-").isdigit() and not isfinite(float(text)) or int(text) is None
-    except ValueError:
-        return text.lstrip("-").isdigit()
+    if text and (len(text) > DIGITS or not isfinite(float(text))):
+        raise lines.error("the number is too large", offset)
 
 
 def members(text: str, offset: int) -> Iterator[tuple[str | int, int, int]]:

@@ -10,9 +10,9 @@ import re
 import struct
 from functools import cache
 from math import inf, isfinite, nan
-from typing import Any, Union
+from typing import Any
 
-Scalar = Union[str, int, float, bool, None]
+Scalar = str | int | float | bool | None
 LARGEST = 3.4028234663852886e38  # of 32-bit floats
 
 WORDS: dict[str, Scalar] = {
@@ -69,16 +69,12 @@ def real(plain: str, text: str) -> Scalar:
 
 
 def settle(value: Scalar) -> Scalar:
-    """Give the number as JSON carries it: `1e3` and `1.0` are the integers 1000 and 1."""
-    if value.__class__ is not float or not value.is_integer() or abs(value) >= 2**63:
-        return value
-    if abs(value) < 2**53:
-        return int(value)
-    from decimal import Decimal
+    """Give the number as JSON carries it: `1e3` and `1.0` are the integers 1000 and 1.
 
-    # Beyond 53 bits a float stands for several integers; JSON writes its shortest digits, and zeros behind them.
-    figures = int(Decimal(repr(value)))
-    return figures if -2**63 <= figures < 2**63 else value
+    Beyond 53 bits a float stands for several integers, and stays a float.
+    """
+    whole = value.__class__ is float and value.is_integer() and abs(value) < 2**53
+    return int(value) if whole else value
 
 
 def spell(value: Any) -> str:

@@ -13,7 +13,10 @@ from typing import Any
 
 STEP = "  "
 LONGEST_KEY = 1000  # characters; the colon of `key: value` stands within 1,024 of them, or no reader finds it
-WORDS = frozenset("y n yes no on off true false null nan inf .inf +.inf -.inf .nan +.nan -.nan".split())
+WORDS = frozenset({
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null",
+    "nan", "inf", ".inf", "+.inf", "-.inf", ".nan", "+.nan", "-.nan",
+})
 FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/$(\\^;+-.")
 
 
