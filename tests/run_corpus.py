@@ -87,11 +87,8 @@ def inexact(document, translation) -> list[str]:
 
 def plain(document) -> list[str]:
     """Write every object down in canonical form."""
-    found = {}
-    for entry in document.entries:
-        tree, _ = schema.canonical(document.platform, entry.kind, entry.value)
-        found[entry.kind, identity(entry), str((entry.value.get("metadata") or {}).get("namespace"))] = schema.plain(document.platform, entry.kind, tree)
-    return sorted(f"{value}" for value in found.values())
+    trees = [(entry.kind, schema.canonical(document.platform, entry.kind, entry.value)[0]) for entry in document.entries]
+    return sorted(str(schema.plain(document.platform, kind, tree)) for kind, tree in trees)
 
 
 def invalid(translation) -> list[str]:

@@ -156,7 +156,7 @@ def why_loose(read: Any) -> str | None:
     """Tell a workload that runs nothing from an object that nothing runs behind."""
     kind = read.entry.kind
     if kind in k8s.WORKLOADS or kind == "taskDefinitions":
-        return "no-containers"
+        return "repeated-object" if isinstance(read, k8s.Read) and k8s.runs(read) else "no-containers"
     return "no-task-definition" if kind == "services" else None
 
 

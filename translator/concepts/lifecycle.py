@@ -85,7 +85,8 @@ def _first(containers: Tree, name: str) -> int:
     return list(containers).index(name) + 1
 
 
-def _from_order(depends: dict | None, essential: dict | None, restarts: dict | None, containers: Any, service: str | None) -> tuple | None:
+def _from_order(depends: dict | None, essential: dict | None, restarts: dict | None, containers: Any, service: str | None,
+                task: Any, schedules: Any) -> tuple | None:
     if not isinstance(containers, dict):
         return None
     init, policies = {}, {}
@@ -95,15 +96,13 @@ def _from_order(depends: dict | None, essential: dict | None, restarts: dict | N
         elif _sidecar(containers, name):
             init[name] = True
             policies[name] = "Always"
-    return init or None, policies or None, _pod_policy(restarts, init, service)
+    return init or None, policies or None, _pod_policy(restarts, init) if service is None and (task is not None or schedules is not None) else None
 
 
-def _pod_policy(restarts: dict | None, init: dict, service: str | None) -> str | None:
-    """Nothing for a service, whose pods are always restarted; for a task what its containers say."""
-    if service is not None:
-        return None
-    own = [one for name, one in (restarts or {}).items() if name not in init and isinstance(one, dict)]
-    return "OnFailure" if any(0 in (one.get("ignoredExitCodes") or ()) for one in own) else None
+def _pod_policy(restarts: dict | None, init: dict) -> str:
+    """A pod that runs to its end is restarted only where its containers say so."""
+    own = [one for name, one in (restarts or {}).items() if name not in init and isinstance(one, dict) and one.get("enabled")]
+    return "OnFailure" if own else "Never"
 
 
 start_order = TwoWay(_to_order, _from_order)

@@ -17,7 +17,7 @@ def tag_value(text: str) -> str:
 
 application_name = TwoWay(
     to_ecs=lambda name, *rest: (name, name),
-    to_k8s=lambda family, service: service or family,
+    to_k8s=lambda family, service, task, schedules: service or (family if task is None and schedules is None else None),
 )
 
 

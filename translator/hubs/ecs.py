@@ -230,9 +230,13 @@ def arranged(tree: Tree) -> Tree:
 
 def wire(tree: Tree) -> Tree:
     """Fill in what follows from the tree itself: which task definition a service runs, what scaling scales."""
+    if not get(tree, ("service", "serviceName")):
+        tree.pop("service", None)  # what runs once or by the clock has no service, whatever a pod asks of one
     service, definition = tree.get("service"), tree.get("taskDefinition")
     if definition is not None and service is not None and definition.get("family"):
         service.setdefault("taskDefinition", definition["family"])
+    if definition is not None and "task" in tree and definition.get("family"):
+        tree["task"].setdefault("taskDefinition", definition["family"])
     name = get(tree, ("service", "serviceName"))
     if name:
         resource = f"service/{_cluster(service)}/{name}"

@@ -68,13 +68,20 @@ class Read:
         """Give metadata.namespace; nothing for what belongs to the whole cluster."""
         return "" if self.entry.kind in CLUSTER_WIDE else str(get(self.tree, ("metadata", "namespace")) or "")
 
+    @property
+    def identity(self) -> tuple:
+        """Give what no two objects of a cluster share; what has no name shares nothing."""
+        return (self.entry.kind, self.namespace, self.name) if self.name else (id(self),)
+
 
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form applications; gives them and the objects that belong to none."""
-    running = [read for read in reads if read.entry.kind in WORKLOADS and runs(read)]
-    workloads = [_application(read) for read in running]
+    last = {read.identity: read for read in reads}
+    loose = [read for read in reads if last[read.identity] is not read]
+    reads = list(last.values())
+    workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
-    loose = [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
+    loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
     for wave in WAVES:
         for read in reads:
             if read.entry.kind in wave and not _place(read, wave[read.entry.kind](index, read)):
@@ -132,12 +139,11 @@ def join(kind: str, tree: Tree) -> Tree:
 
 
 def without(tree: Tree, path: Path) -> Tree:
-    """Give a tree without what stands at a path."""
+    """Give a tree without what stands at a path, nor a map that holds nothing else."""
     if path[0] not in tree:
         return tree
-    if len(path) == 1:
-        return {key: value for key, value in tree.items() if key != path[0]}
-    return {key: without(value, path[1:]) if key == path[0] else value for key, value in tree.items()}
+    below = without(tree[path[0]], path[1:]) if len(path) > 1 else {}
+    return {key: below if key == path[0] else value for key, value in tree.items() if key != path[0] or below}
 
 
 class Index:

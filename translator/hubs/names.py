@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator
 from ..converters import names
 from ..findings import message
 from ..model import ECS, KUBERNETES, Finding
-from ..trees import Path, Tree, get
+from ..trees import Path, Tree, get, patched
 from .application import Application
 
 CONTAINERS: Path = ("taskDefinition", "containerDefinitions", "*")
@@ -62,7 +62,7 @@ def fitting(applications: list[Application], platform: str) -> list[tuple[Applic
         renames = Renames(application.name, application.tree)
         tree = application.tree
         if wanted != application.name:
-            tree = _own(tree, platform, application.name, wanted, renames)
+            tree = _own(_with_name(tree, platform, wanted), platform, application.name, wanted, renames)
         if platform == ECS:
             tree = _inner(tree, renames)
         made.append((Application(wanted, application.namespace, tree, application.parts), renames))
@@ -75,6 +75,14 @@ def kind_word(tree: Tree) -> str:
         if slot in tree:
             return str(tree[slot].get("kind") or slot).lower()
     return "task"
+
+
+def _with_name(tree: Tree, platform: str, name: str) -> Tree:
+    """Name what has no name: nothing could be made of it on the other side."""
+    head = next(path for path in OWN[platform] if path[0] in tree)
+    if get(tree, head) is not None:
+        return tree
+    return patched(tree, {head[0]: {"metadata": {"name": name}} if platform == KUBERNETES else {head[1]: name}})
 
 
 def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tree:
