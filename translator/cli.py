@@ -57,16 +57,19 @@ def convert(sources: tuple[str, ...], format_: str | None, output: str | None, e
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True)
-@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html", "sarif"]))
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]))
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
-@click.option("-e", "--environment", type=click.Path(dir_okay=False))
-@click.option("--fail-on", type=click.Choice(FAIL_ON), default="never", show_default=True)
-def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, fail_on: str) -> None:
+@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
+@click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
+def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, summary: bool, fail_on: str) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
 
+    if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
+        fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
     done = conversion.convert(sources, None, environment, None, False)
-    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None)
+    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None)
     if output:
         conversion.replace_file(output, text)
     else:

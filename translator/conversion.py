@@ -30,6 +30,7 @@ class Done:
     environment: str | None
     output: Document
     gives_back: bool
+    sources: tuple[str, ...]
 
 
 def convert(sources: tuple[str, ...], format_: str | None, environment: str | None, residue: str | None, secrets: bool) -> Done:
@@ -43,7 +44,7 @@ def convert(sources: tuple[str, ...], format_: str | None, environment: str | No
     given = given or _given_back(residue, platform)
     translation = translate(document, environment, given)
     output = translation.output if secrets else masked(translation.output)
-    return Done(document, translation, format_, environment, output, given is not None)
+    return Done(document, translation, format_, environment, output, given is not None, sources)
 
 
 def _given_back(file: str | None, platform: str) -> Residue | None:
@@ -69,7 +70,7 @@ def deliver(done: Done, folder: str | None, residue: str | None, reports: tuple[
     if residue is not None and not done.gives_back:
         replace_file(residue, json.dumps(done.translation.residue.to_dict(), indent=2, ensure_ascii=False) + "\n")
     for file in reports:
-        replace_file(file, report(done, REPORTS[File(file).suffix], 100, False))
+        replace_file(file, report(done, REPORTS[File(file).suffix]))
 
 
 def stream(done: Done) -> str:
@@ -83,13 +84,17 @@ def stream(done: Done) -> str:
     return "".join(f"# {name}\n{text}" for name, text in files.items())
 
 
-def report(done: Done, format_: str, width: int, color: bool) -> str:
-    """Render the findings in a format."""
-    if format_ == "json":
-        return json.dumps([finding.to_dict() for finding in done.translation.findings], indent=2, ensure_ascii=False, default=str) + "\n"
-    from .render.text import render_findings
+def report(done: Done, format_: str, width: int = 100, color: bool = False, summary: str | None = None) -> str:
+    """Render the report in a format; with `summary`, one line an application alone, as text, csv, json or jsonl."""
+    from . import reporting
+    from .render import render
+    from .render.summary import render_summary
 
-    return render_findings(done.translation.findings, color, width, True)
+    whole = reporting.build(done.document, done.translation, done.sources, texts=format_ == "html" and summary is None)
+    if summary:
+        return render_summary(whole, summary, color)
+    options: dict = {"color": color, "width": width} if format_ == "text" else {"rules": reporting.rules()} if format_ == "sarif" else {}
+    return render(whole, format_, **options)
 
 
 def write_folder(folder: str, files: dict[str, str], force: bool) -> None:

@@ -1,0 +1,97 @@
+"""Where an output value came from: the engine's links from output paths to input paths, joined with the reader's places."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from . import rows, schema
+from .engine import OTHER, Fired, fill, get, spread
+from .hubs import ecs, k8s
+from .hubs.application import Part, name_of
+from .model import ECS, Field, Object
+from .rows import Arg
+from .trees import Path, Tree
+
+
+@dataclass(frozen=True)
+class Link:
+    """One output path of an application's tree, the row that wrote it, and the input paths that the row read."""
+
+    path: Path
+    code: str
+    inputs: tuple[Path, ...]
+
+
+def links(law: Any, platform: str) -> Iterator[Link]:
+    """Give the links of one application: one for each value that a row wrote."""
+    for use in law.fired:
+        inputs = tuple(_read(use, platform, law.tree))
+        base = rows.scopes()[use.row.scope][OTHER[platform]] or ()
+        owned = [arg for arg in use.row.side(OTHER[platform]) if not arg.from_top and arg.path != ("@",)]
+        for arg, value in zip(owned, use.values, strict=True):
+            if value is not None:
+                for path, _ in spread(base + arg.path, use.keys, value):
+                    yield Link(path, use.row.code, inputs)
+
+
+def _read(use: Fired, platform: str, tree: Tree) -> Iterator[Path]:
+    base = fill(rows.scopes()[use.row.scope][platform] or (), use.keys)
+    for arg in use.row.side(platform):
+        path = _input_path(arg, base, use.keys)
+        if path and path[0] != "environment" and get(tree, path) is not None:
+            yield path
+
+
+def _input_path(arg: Arg, base: Path, keys: tuple[str, ...]) -> Path:
+    path = tuple(keys[0] if key == "@" and keys else key for key in arg.path)
+    whole = path if arg.from_top else base + path
+    return whole[:whole.index("*")] if "*" in whole else whole
+
+
+def parts(tree: Tree, platform: str) -> Iterator[tuple[str, str, Part]]:
+    """Give (kind, name, part) of every object that an application's output tree makes."""
+    if platform == ECS:
+        for slot, entries in tree.items():
+            kind = ecs.KIND_OF.get(slot, slot)
+            for key, entry in [(None, entries)] if slot in ecs.KIND_OF else entries.items():
+                origin = Object(kind, schema.plain(platform, kind, entry))
+                yield kind, key or name_of(origin), Part((slot,) if key is None else (slot, key), (), origin, platform)
+        return
+    kind = k8s.kind_of(tree)
+    head = k8s.WORKLOADS.get(kind, k8s.WORKLOADS["Deployment"])[1]
+    if head in tree:
+        whole = k8s.join(kind, tree)
+        origin = Object(kind, schema.plain(platform, kind, whole))
+        for at, within, _ in k8s.split(kind, whole):
+            yield kind, name_of(origin), Part(at, within, origin, platform)
+    for slot, (own_kind, _, several) in k8s.SLOTS.items():
+        for name, entry in (tree.get(slot, {}).items() if several else [("", tree[slot])] if slot in tree else ()):
+            named = {**entry, "metadata": {**({"name": name} if name else {}), **entry.get("metadata", {})}}
+            origin = Object(own_kind, schema.plain(platform, own_kind, named))
+            yield own_kind, name_of(origin), Part((slot, name) if several else (slot,), (), origin, platform)
+
+
+def origin(translation: Any, path: tuple[str | int, ...]) -> tuple[Field, ...]:
+    """Find the input fields behind an output value; the nearest link above the path answers."""
+    label, inner = str(path[0]), tuple(path[1:])
+    found: list[tuple[int, Link, Any]] = []
+    for one in translation.carried:
+        mine = [part for kind, name, part in parts(one.output.tree, translation.output.platform) if f"{kind}/{name}" == label]
+        for link in links(one.law, translation.platform) if mine else ():
+            for part in mine:
+                if link.path[:len(part.at)] == part.at:
+                    raw = schema.raw_path(part.platform, part.origin.kind, part.origin.value, part.path_of(link.path))
+                    near = min(len(raw), len(inner))
+                    if raw[:near] == inner[:near]:
+                        found.append((near, link, one))
+    best = max((near for near, _, _ in found), default=0)
+    fields = [field for near, link, one in found if near == best for field in fields_of(link, one)]
+    return tuple({(field.object, field.path): field for field in fields}.values())
+
+
+def fields_of(link: Link, one: Any) -> Iterator[Field]:
+    """Give the input fields of a link, with their places."""
+    for path in link.inputs:
+        part = one.application.part(path)
+        if part is not None:
+            yield part.field(path)
