@@ -325,14 +325,15 @@ def _speaks(row: Row) -> int:
 
 
 class Owners:
-    """Which row knows a path: the one whose pattern is the longest that fits the path's beginning."""
+    """Which row knows a path: the one whose pattern is the longest that fits the path's beginning; notices own nothing."""
 
     def __init__(self, platform: str):
         self.root: dict[str, Any] = {}
         self.platform = platform
         for row in table.rows():
             base = table.scopes()[row.scope][platform]
-            for arg in row.side(platform):
+            notice = not row.side(OTHER[platform]) and row.fidelity(platform) == "approximate"
+            for arg in () if notice else row.side(platform):
                 if not arg.from_top and arg.path != KEY and base is not None:
                     self._add(base + arg.path, row)
 
