@@ -17,7 +17,7 @@ from translator.readers import copilot
 from translator.readers.copilot_environments import merged
 from translator.readers.copilot_overrides import Unfit, parsed, upsert
 from translator.readers.copilot_schedule import expression
-from translator.readers.copilot_workload import duration
+from translator.readers.spellings import duration
 from translator.readers.taking import Refused, leaves
 from translator.writers import copilot as writer
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .copilot_ports import Exposed, split, target
-from .copilot_workload import APP_RUNNER, APPLICATION, BACKEND, Workload, seconds
+from .copilot_workload import APP_RUNNER, APPLICATION, BACKEND, Workload
+from .spellings import seconds
 from .taking import Node
 
 PUBLIC, INTERNAL = "PUBLIC_LOAD_BALANCER", "INTERNAL_LOAD_BALANCER"

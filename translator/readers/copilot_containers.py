@@ -13,18 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .copilot_ports import Exposed, of_container
-from .copilot_workload import (
-    APP_RUNNER,
-    APPLICATION,
-    BACKEND,
-    WEB,
-    WORKER,
-    Workload,
-    imported,
-    placeholder,
-    seconds,
-    words,
-)
+from .copilot_workload import APP_RUNNER, APPLICATION, BACKEND, WEB, WORKER, Workload, imported
+from .spellings import command, placeholder, seconds
 from .taking import Node, Refused, text
 
 CHECK = {
@@ -68,8 +58,8 @@ def main(work: Workload, ports: list[Exposed], common: list[dict]) -> dict[str, 
         "environment": [*common, *variables(manifest["variables"]), *mount_variable(mounted)],
         "environmentFiles": env_file(manifest["env_file"]),
         "logConfiguration": routed(manifest["logging"]) if is_routed(manifest) else awslogs(work),
-        "entryPoint": words(manifest["entrypoint"]),
-        "command": words(manifest["command"]),
+        "entryPoint": command(manifest["entrypoint"]),
+        "command": command(manifest["command"]),
         "mountPoints": mounted,
         "dockerLabels": texts(spec["labels"]),
         "dependsOn": depends_on(spec["depends_on"]),
@@ -88,8 +78,8 @@ def sidecars(work: Workload, ports: list[Exposed], common: list[dict]) -> Iterat
             "name": name,
             "image": image(work, spec["image"], name),
             "essential": spec["essential"].flag().or_(True),
-            "entryPoint": words(spec["entrypoint"]),
-            "command": words(spec["command"]),
+            "entryPoint": command(spec["entrypoint"]),
+            "command": command(spec["command"]),
             "portMappings": of_container(ports, name),
             "healthCheck": health_check(spec["healthcheck"]),
             "environment": [*common, *variables(spec["variables"]), *mount_variable(mounted)],

@@ -11,7 +11,8 @@ from typing import Any
 
 from .copilot_containers import topic_queues
 from .copilot_service import CLUSTER
-from .copilot_workload import APP_RUNNER, WORKER, Workload, duration, seconds
+from .copilot_workload import APP_RUNNER, WORKER, Workload
+from .spellings import duration, seconds
 from .taking import Node, Refused, text
 
 SPOT, FARGATE = "FARGATE_SPOT", "FARGATE"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .copilot_service import CLUSTER, network
-from .copilot_workload import Workload, duration
+from .copilot_workload import Workload
+from .spellings import duration
 from .taking import Refused, text
 
 PRESETS = {

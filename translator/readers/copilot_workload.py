@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import re
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from .taking import Node, Refused, text
+from .spellings import placeholder
+from .taking import Node
 
 WEB, BACKEND, WORKER = "Load Balanced Web Service", "Backend Service", "Worker Service"
 APP_RUNNER, JOB, SITE = "Request-Driven Web Service", "Scheduled Job", "Static Site"
@@ -21,7 +19,6 @@ SUBNETS = {
     "public": ("${PUBLIC_SUBNET_1}", "${PUBLIC_SUBNET_2}"),
     "private": ("${PRIVATE_SUBNET_1}", "${PRIVATE_SUBNET_2}"),
 }
-DURATION_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 @dataclass(frozen=True)
@@ -59,39 +56,6 @@ class Workload:
         self.node.ledger.say(code, message, *nodes, remedy=remedy)
 
 
-def seconds(node: Node) -> Node:
-    """Read a duration as whole seconds; Copilot cuts off what is less."""
-    return node.to(lambda value: int(duration(value)))
-
-
-def duration(value: Any) -> float:
-    """Read a duration as Go writes it (`1h30m`, `250ms`), in seconds."""
-    words = value.strip() if isinstance(value, str) else ""
-    parts = _part().findall(words)
-    if not parts or "".join(amount + unit for amount, unit in parts) != words:
-        raise Refused("a duration with its unit, like `30s` or `1h30m`")
-    return sum(float(amount) * DURATION_UNITS[unit] for amount, unit in parts)
-
-
-@functools.cache
-def _part() -> re.Pattern:
-    return re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)")
-
-
-def words(node: Node) -> Node:
-    """Read a command: a list stays as it is, a string is split as a shell splits it."""
-    return node.to(_words)
-
-
-def _words(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [text(entry) for entry in value]
-    try:
-        return shlex.split(text(value), comments=True)
-    except ValueError:
-        raise Refused("a command whose quotes are closed") from None
-
-
 def imported(node: Node) -> Node:
     """Give a text, or the placeholder for what a CloudFormation stack exports under a name (`from_cfn`)."""
     export = node["from_cfn"]
@@ -106,8 +70,3 @@ def imported(node: Node) -> Node:
             export,
         )
     return made
-
-
-def placeholder(name: str) -> str:
-    """Make a name fit to stand in `${...}`."""
-    return "_".join(filter(None, re.split(r"[^A-Za-z0-9]+", name))).upper()

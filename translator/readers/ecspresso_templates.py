@@ -1,7 +1,7 @@
 """Go templates in a text -> placeholders: `{{ must_env `TAG` }}` becomes `${TAG}`, on the same line.
 
-The functions are ecspresso's (https://github.com/kayac/ecspresso#template-syntax). A template outside of quotes stands for
-a number or a whole value: its default is taken where it has one, and else a quoted placeholder stands there.
+The functions are ecspresso's (https://github.com/kayac/ecspresso#template-syntax). A template outside of quotes stands
+for a number or a whole value: its default is taken where it has one, and else a quoted placeholder stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from .copilot_workload import placeholder
+from .spellings import placeholder
 
 BLOCKS = frozenset({"if", "range", "with", "define", "block"})
 SECRET = "arn:aws:secretsmanager:${AWS_REGION}:${AWS_ACCOUNT_ID}:secret:"
@@ -121,7 +121,8 @@ def _formatted(arguments: list[str]) -> str:
     """Put arguments into a format of Go as far as they are there."""
     made, *rest = arguments
     for argument in rest:
-        made = re.sub("%[sdvq]", lambda found: argument, made, count=1)
+        found = re.search("%[sdvq]", made)
+        made = made[: found.start()] + argument + made[found.end() :] if found else made
     return made
 
 
