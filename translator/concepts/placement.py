@@ -1,0 +1,105 @@
+"""Node selectors, affinity and topology spread <-> placement constraints and strategies."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..converters import node_terms
+from ..converters.two_way import TwoWay
+from ..trees import Tree, get, listed
+
+FARGATE = "FARGATE"
+ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+ZONE_FIELD, HOST_FIELD = "attribute:ecs.availability-zone", "instanceId"
+TOPOLOGIES = {ZONE: ZONE_FIELD, HOST: HOST_FIELD}
+DISTINCT = {"type": "distinctInstance"}
+NAME_LABEL = "app.kubernetes.io/name"
+# Selectors that say where a pod runs in another way: rows of their own carry them.
+ELSEWHERE = frozenset({"kubernetes.io/arch", "kubernetes.io/os", "karpenter.sh/capacity-type", "eks.amazonaws.com/capacityType",
+                       "topology.kubernetes.io/region"})
+MOST = 2000  # characters of an expression
+
+
+# --- nodes -------------------------------------------------------------------------------------
+
+def plain_terms(terms: Any) -> list[dict]:
+    """Give node selector terms as the API writes them: lists, not maps by position."""
+    made = []
+    for term in (terms or {}).values():
+        made.append({key: [one for one in entries.values() if isinstance(one, dict)] for key, entries in term.items() if isinstance(entries, dict)}
+                    if isinstance(term, dict) else {})
+    return made
+
+
+def _to_constraints(selector: Any, terms: Any, launch: str | None, region: str | None) -> Tree | None:
+    if launch == FARGATE:
+        return None
+    own = {key: value for key, value in (selector or {}).items() if key not in ELSEWHERE and isinstance(value, str)}
+    wanted = ([[node_terms.term_of(own)]] if own else []) + ([plain_terms(terms)] if terms else [])
+    expressions = [node_terms.to_expression(alternatives, region)[0] for alternatives in wanted]
+    return listed({"type": "memberOf", "expression": one} for one in expressions if one and len(one) <= MOST) or None
+
+
+def _from_constraints(constraints: Any) -> tuple | None:
+    selector: dict[str, str] = {}
+    terms: list[dict] | None = None
+    for constraint in constraints.values():
+        if get(constraint, ("type",)) != "memberOf":
+            continue
+        found, unsaid = node_terms.to_terms(str(constraint.get("expression") or ""))
+        simple = _as_selector(found) if not unsaid else None
+        if simple is not None and not simple.keys() & selector.keys():
+            selector.update(simple)
+        elif found and terms is None:
+            terms = found
+    return selector or None, _in_tree(terms) if terms else None
+
+
+def _as_selector(terms: list[dict]) -> dict[str, str] | None:
+    """Give a nodeSelector where one term asks only for single values."""
+    requirements = terms[0].get("matchExpressions", []) if len(terms) == 1 else []
+    simple = {one["key"]: one["values"][0] for one in requirements if one["operator"] == "In" and len(one["values"]) == 1}
+    return simple if requirements and len(simple) == len(requirements) else None
+
+
+def _in_tree(terms: list[dict]) -> Tree:
+    return listed({key: listed(entries) for key, entries in term.items()} for term in terms)
+
+
+nodes = TwoWay(_to_constraints, _from_constraints)
+
+
+# --- spreading ---------------------------------------------------------------------------------
+
+def _own(selector: Any, labels: Any) -> bool:
+    """Whether a label selector chooses the pod's own kind."""
+    wanted = get(selector, ("matchLabels",))
+    return isinstance(wanted, dict) and bool(wanted) and set(selector) == {"matchLabels"} and wanted.items() <= (labels or {}).items()
+
+
+def _to_spread(constraints: Any, required: Any, preferred: Any, labels: Any, kind: str | None, launch: str | None) -> tuple | None:
+    if kind is None or launch == FARGATE:
+        return None
+    wanted = [one.get("topologyKey") for one in (constraints or {}).values() if isinstance(one, dict) and _own(one.get("labelSelector"), labels)]
+    wanted += [get(one, ("podAffinityTerm", "topologyKey")) for one in (preferred or {}).values()
+               if _own(get(one, ("podAffinityTerm", "labelSelector")), labels)]
+    apart = [one.get("topologyKey") for one in (required or {}).values() if isinstance(one, dict) and _own(one.get("labelSelector"), labels)]
+    wanted += [ZONE for key in apart if key == ZONE]
+    fields = [TOPOLOGIES[key] for key in (ZONE, HOST) if key in wanted]
+    strategy = listed({"type": "spread", "field": one} for one in fields)
+    return strategy or None, listed([DISTINCT]) if HOST in apart else None, None
+
+
+def _from_spread(strategy: Any, constraints: Any, rebalancing: Any, name: str | None, tags: Any, launch: str | None) -> tuple | None:
+    labels = {NAME_LABEL: name} if name else None
+    spread = {}
+    for one in (strategy or {}).values():
+        topology = {ZONE_FIELD: ZONE, HOST_FIELD: HOST, "host": HOST}.get(str(get(one, ("field",)))) if get(one, ("type",)) == "spread" else None
+        if topology and labels:
+            spread[f"{topology}/ScheduleAnyway"] = {"maxSkew": 1, "topologyKey": topology, "whenUnsatisfiable": "ScheduleAnyway",
+                                                    "labelSelector": {"matchLabels": labels}}
+    distinct = any(get(one, ("type",)) == "distinctInstance" for one in (constraints or {}).values())
+    apart = listed([{"topologyKey": HOST, "labelSelector": {"matchLabels": labels}}]) if distinct and labels else None
+    return spread or None, apart, None
+
+
+spread = TwoWay(_to_spread, _from_spread)
