@@ -1,0 +1,187 @@
+"""Which objects belong to which workload: by selector, by reference, by the Services that routes name."""
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+from ..trees import Path, Tree, get
+from .application import Application
+from .k8s_kinds import CLUSTER_WIDE, Read, kind_of
+
+
+class Index:
+    """Finds applications by what may refer to them, without looking at all of them."""
+
+    def __init__(self, applications: list[Application]):
+        self.by_name: dict[tuple[str, str], list[Application]] = {}
+        self.by_label: dict[tuple[str, str, str], list[Application]] = {}
+        self.by_reference: dict[tuple[str, str, str], list[Application]] = {}
+        for application in applications:
+            self.by_name.setdefault((application.namespace, application.name), []).append(application)
+            for key, value in labels(application).items():
+                self.by_label.setdefault((application.namespace, key, value), []).append(application)
+            for kind, name in references(application.tree.get("pod", {}).get("spec", {})):
+                self.refer(application, kind, name)
+
+    def refer(self, application: Application, kind: str, name: str) -> None:
+        """Note that an application refers to an object."""
+        namespace = "" if kind in CLUSTER_WIDE else application.namespace
+        found = self.by_reference.setdefault((namespace, kind, name), [])
+        if application not in found:
+            found.append(application)
+
+    def selected(self, namespace: str, selector: Any) -> list[Application]:
+        """Give the applications whose pods carry every label of a selector."""
+        if not isinstance(selector, dict) or not selector:
+            return []
+        first, *rest = selector.items()
+        return [application for application in self.by_label.get((namespace, *first), ())
+                if all(labels(application).get(key) == value for key, value in rest)]
+
+
+def labels(application: Application) -> Tree:
+    """Give the labels of an application's pods."""
+    return get(application.tree, ("pod", "metadata", "labels")) or {}
+
+
+def references(pod: Tree) -> Iterator[tuple[str, str]]:
+    """Give (kind, name) of every object that a pod spec refers to."""
+    for container in pod.get("containers", {}).values():
+        yield from _container_references(container)
+    for volume in pod.get("volumes", {}).values():
+        yield from _volume_references(volume)
+    for name in pod.get("imagePullSecrets", {}):
+        yield "Secret", name
+    yield "ServiceAccount", pod.get("serviceAccountName") or pod.get("serviceAccount") or "default"
+
+
+def _container_references(container: Any) -> Iterator[tuple[str, str]]:
+    for entry in (get(container, ("env",)) or {}).values():
+        for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            yield from _named(kind, get(entry, ("valueFrom", key, "name")))
+    for entry in (get(container, ("envFrom",)) or {}).values():
+        for key, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+            yield from _named(kind, get(entry, (key, "name")))
+
+
+def _volume_references(volume: Any) -> Iterator[tuple[str, str]]:
+    yield from _named("ConfigMap", get(volume, ("configMap", "name")))
+    yield from _named("Secret", get(volume, ("secret", "secretName")))
+    yield from _named("PersistentVolumeClaim", get(volume, ("persistentVolumeClaim", "claimName")))
+    yield from _named("SecretProviderClass", get(volume, ("csi", "volumeAttributes", "secretProviderClass")))
+    for source in (get(volume, ("projected", "sources")) or {}).values():
+        yield from _named("ConfigMap", get(source, ("configMap", "name")))
+        yield from _named("Secret", get(source, ("secret", "name")))
+
+
+def _named(kind: str, name: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(name, str) and name:
+        yield kind, name
+
+
+# --- what belongs to which workload ------------------------------------------------------------
+
+Finder = Callable[[Index, Read], list[Application]]
+
+
+def by_selector(*path: str) -> Finder:
+    """Belong to the pods that a selector chooses."""
+    return lambda index, read: index.selected(read.namespace, get(read.tree, path))
+
+
+def by_target(*path: str) -> Finder:
+    """Belong to the workload that a reference names."""
+    def find(index: Index, read: Read) -> list[Application]:
+        name, kind = get(read.tree, path + ("name",)), get(read.tree, path + ("kind",)) or "Deployment"
+        return [found for found in index.by_name.get((read.namespace, str(name)), ()) if kind_of(found.tree) == kind]
+    return find
+
+
+def by_reference(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods that name the object, and refer on to what the object itself needs."""
+    found = index.by_reference.get((read.namespace, read.entry.kind, read.name), [])
+    for application in found:
+        for kind, name in _onward(read):
+            index.refer(application, kind, name)
+    return found
+
+
+def _onward(read: Read) -> Iterator[tuple[str, str]]:
+    if read.entry.kind == "PersistentVolumeClaim":
+        yield from _named("PersistentVolume", get(read.tree, ("spec", "volumeName")))
+        yield from _named("StorageClass", get(read.tree, ("spec", "storageClassName")))
+    if read.entry.kind == "Service":
+        yield "Service", read.name
+
+
+def by_service(*paths: Path) -> Finder:
+    """Belong to the applications behind the Services that an object names, at any of the patterns."""
+    def find(index: Index, read: Read) -> list[Application]:
+        names = {name for path in paths for name in _values(read.tree, path)}
+        found = [application for name in sorted(names) for application in index.by_reference.get((read.namespace, "Service", name), ())]
+        return list({id(application): application for application in found}.values())
+    return find
+
+
+def _values(tree: Any, path: Path) -> Iterator[str]:
+    for position, key in enumerate(path):
+        if not isinstance(tree, dict):
+            return
+        if key == "*":
+            for entry in tree.values():
+                yield from _values(entry, path[position + 1:])
+            return
+        tree = tree.get(key)
+    if isinstance(tree, str):
+        yield tree
+
+
+def service_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods that a Service selects, which makes it known to what routes to it by name."""
+    found = index.selected(read.namespace, get(read.tree, ("spec", "selector")))
+    for application in found:
+        index.refer(application, "Service", read.name)
+    return found
+
+
+def secret_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods that use the Secret which an ExternalSecret makes."""
+    name = get(read.tree, ("spec", "target", "name")) or read.name
+    return index.by_reference.get((read.namespace, "Secret", str(name)), [])
+
+
+def gateway_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the applications whose routes attach to a Gateway."""
+    return index.by_reference.get((read.namespace, "Gateway", read.name), [])
+
+
+def route_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the applications that a route sends traffic to."""
+    found = by_service(("spec", "rules", "*", "backendRefs", "*", "name"))(index, read)
+    for application in found:
+        for name in _values(read.tree, ("spec", "parentRefs", "*", "name")):
+            index.refer(application, "Gateway", name)
+    return found
+
+
+# Later waves use what earlier ones made known.
+WAVES: tuple[dict[str, Finder], ...] = (
+    {
+        "Service": service_finder,
+        "HorizontalPodAutoscaler": by_target("spec", "scaleTargetRef"),
+        "ScaledObject": by_target("spec", "scaleTargetRef"),
+        "ConfigMap": by_reference, "Secret": by_reference, "ServiceAccount": by_reference,
+        "PersistentVolumeClaim": by_reference, "SecretProviderClass": by_reference,
+        "ExternalSecret": secret_finder,
+        "PodDisruptionBudget": by_selector("spec", "selector", "matchLabels"),
+        "NetworkPolicy": by_selector("spec", "podSelector", "matchLabels"),
+        "SecurityGroupPolicy": by_selector("spec", "podSelector", "matchLabels"),
+    },
+    {
+        "PersistentVolume": by_reference, "StorageClass": by_reference,
+        "Ingress": by_service(("spec", "rules", "*", "http", "paths", "*", "backend", "service", "name"),
+                              ("spec", "defaultBackend", "service", "name")),
+        "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
+        "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
+    },
+    {"Gateway": gateway_finder},
+)
