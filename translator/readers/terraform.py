@@ -10,7 +10,7 @@ from . import terraform_table as table
 from .terraform_evaluate import MISSING
 from .terraform_module import Module, Resource
 from .terraform_notes import Notes, Unknown, other_code, other_words
-from .terraform_parts import Entry, entries, reference, request_of
+from .terraform_parts import RULE, TARGET, Entry, entries, reference, request_of
 from .terraform_requests import argument_path
 from .terraform_state import is_state, resources_of
 from .terraform_syntax import parse
@@ -74,9 +74,13 @@ def _object(entry: Entry) -> Object:
 
 
 def _wanted(resources: list[Resource], notes: Notes) -> Iterable[Resource]:
-    """Leave out rules of security groups that let traffic out: a document has requests for what is let in."""
+    """Leave out what has a type that we know and no place in a document: rules for traffic out, tasks that events start."""
     for resource in resources:
-        if resource.values.get("type") == "egress" and resource.type == "aws_security_group_rule":
+        if resource.type == "aws_security_group_rule" and resource.values.get("type") == "egress":
+            notes.add("other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address)
+        elif resource.type == RULE and "schedule_expression" not in resource.values:
+            notes.add("event-rule", "", "event_pattern", resource.place(()), resource.address)
+        elif resource.type == TARGET and not resource.values.get("ecs_target"):
             notes.add("other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address)
         else:
             yield resource

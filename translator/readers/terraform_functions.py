@@ -60,7 +60,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "keys": sorted, "values": lambda entries: [entries[key] for key in sorted(entries)], "length": len,
     "lookup": _lookup, "coalesce": _coalesce, "element": lambda values, index: values[index % len(values)],
     "contains": lambda values, value: value in values,
-    "join": lambda sign, values: sign.join(str(text(value)) for value in values),
+    "join": lambda sign, values: values if isinstance(values, str) else sign.join(str(text(value)) for value in values),
     "split": lambda sign, value: value.split(sign),
     "format": _format, "lower": str.lower, "upper": str.upper, "title": str.title, "trimspace": str.strip,
     "trimprefix": str.removeprefix, "trimsuffix": str.removesuffix,

@@ -16,6 +16,7 @@ from .terraform_requests import to_request
 from .terraform_values import PAIRS
 
 INGRESS = "securityGroupIngress"
+RULE, TARGET = "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"
 # One rule may name several sources at once: the pseudo member of each, the list it belongs to, and its own member there.
 SOURCES = (
     ("CidrIpv4", "IpRanges", "CidrIp"), ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
@@ -36,11 +37,19 @@ class Entry:
 
 
 def key_of(kind: str, value: dict[str, Any]) -> str:
-    """Give the key by which others refer to a request: its name, or what stands for one."""
-    from ..hubs.ecs import keyed
-    from ..model import Object
+    """Give the key by which others refer to a request: its name; a listener's load balancer and port, a rule's priority."""
+    name = rows.tables()["kinds"][kind]["name"]
+    if name and isinstance(value.get(name), str):
+        return value[name]
+    above = _name_in(str(value.get("LoadBalancerArn") or value.get("ListenerArn") or ""))
+    return "-".join(str(part) for part in (above or kind, value.get("Port") or value.get("Priority")) if part)
 
-    return keyed([(Object(kind, value), value)])[0].key
+
+def _name_in(reference: str) -> str:
+    """Give the name in `${loadBalancers.web.LoadBalancerArn}` or in `...:loadbalancer/app/web/50dc6c495c0c9188`."""
+    if reference.startswith("${"):
+        return reference.strip("${}").partition(".")[2].rpartition(".")[0]
+    return reference.split("/")[2] if reference.count("/") > 1 else ""
 
 
 def request_of(resource: Resource) -> dict[str, Any]:
@@ -48,7 +57,7 @@ def request_of(resource: Resource) -> dict[str, Any]:
     kind = table.resources()[resource.type]["kind"]
     made = to_request(resource.values, table.arguments(resource.type))
     name = rows.tables()["kinds"][kind]["name"]
-    if name and name not in made and "part" not in table.resources()[resource.type]:
+    if name and name not in made and resource.type != TARGET and "part" not in table.resources()[resource.type]:
         made = {name: resource.label, **made}
     return _grpc(_given(made, resource, kind))
 
@@ -78,11 +87,17 @@ def entries(resources: Iterable[Resource]) -> list[Entry]:
     """Give the entries that resources say, parts joined to what they are parts of."""
     made: list[Entry] = []
     parts: list[tuple[Resource, dict[str, Any]]] = []
+    rules: dict[str, Resource] = {}
+    targets: list[tuple[Resource, dict[str, Any]]] = []
     for resource in resources:
         cells = table.resources()[resource.type]
         value = _by_name(request_of(resource), cells)
         if "part" in cells:
             parts.append((resource, value))
+        elif resource.type == RULE:
+            rules[key_of("schedules", value)] = resource
+        elif resource.type == TARGET:
+            targets.append((resource, value))
         elif cells["kind"] == INGRESS:
             own = {"ReferencedGroupId": value.get("GroupId")} if resource.values.get("self") is True else {}
             _add_rule(made, _pseudo_rules({**value, **own}), resource)
@@ -90,6 +105,25 @@ def entries(resources: Iterable[Resource]) -> list[Entry]:
             _add(made, resource, value, cells)
     for resource, value in parts:
         _join(made, resource, value)
+    return [*made, *schedules(rules, targets)]
+
+
+def schedules(rules: dict[str, Resource], targets: list[tuple[Resource, dict[str, Any]]]) -> list[Entry]:
+    """Make a schedule of every task that a rule of EventBridge starts at given times; a rule has no time zone but UTC."""
+    made = []
+    for resource, value in targets:
+        rule = rules.get(str(value.pop("Rule", "")).rpartition("/")[2])
+        said = request_of(rule) if rule is not None else {}
+        if rule is None or "ScheduleExpression" not in said or "EcsParameters" not in value.get("Target", {}):
+            continue
+        target = {key: entry for key, entry in value.items() if key == "Target"}
+        own = {key: entry for key, entry in said.items() if key != "EventPattern"}
+        made.append(Entry("schedules", {**own, "FlexibleTimeWindow": {"Mode": "OFF"}, **target}, [rule, resource]))
+    for one in made:
+        several = [other for other in made if other.value["Name"] == one.value["Name"]]
+        if len(several) > 1:
+            for number, other in enumerate(several, 1):
+                other.value["Name"] += f"-{number}"
     return made
 
 

@@ -9,6 +9,10 @@ from .terraform_evaluate import MISSING
 from .terraform_module import Resource
 from .terraform_notes import Notes, placeholder, settled
 
+# A configuration tells what an expression refers to, and not whether it stands there alone. Arguments of these names hold
+# an identifier and nothing around it.
+IDENTIFIERS = ("arn", "arns", "_id", "_ids", "role", "cluster", "task_definition", "groups", "subnets", "actions", "namespace")
+
 
 class Plan:
     """The configuration and the open values of a plan; of a state, nothing."""
@@ -29,7 +33,7 @@ class Plan:
     def _fill(self, resource: Resource, values: dict, open_: Any, said: list[dict], schema: dict) -> None:
         for name, unknown in open_.items() if isinstance(open_, dict) else ():
             if name in schema["blocks"] and isinstance(unknown, list):
-                self._blocks(resource, values.setdefault(name, []), unknown, _below(said, name), schema["blocks"][name][2])
+                self._blocks(resource, values.get(name) or [], unknown, _below(said, name), schema["blocks"][name][2])
             elif _is_open(unknown) and schema["attributes"].get(name, ["", "computed"])[1] != "computed":
                 self._argument(resource, values, name, unknown, said)
 
@@ -45,7 +49,8 @@ class Plan:
             return
         references = [text for text in expression.get("references") or [] if isinstance(text, str)]
         whole = [text for text in references if not any(other != text and other.startswith(text) for other in references)]
-        found = self._referred(whole[0], resource.address) if len(whole) == 1 else MISSING
+        data = any(one.name == name and one.via in ("json", "data") for one in table.arguments(resource.type))
+        found = self._referred(whole[0], resource.address) if len(whole) == 1 and name.endswith(IDENTIFIERS) and not data else MISSING
         if found is MISSING:
             found = f"${{{placeholder(*(whole[:1] or [resource.address, name]))}}}"
             self.notes.add("unresolved", f"`{resource.address}.{name}` is known only after it is applied: `{found}` stands in its place.",

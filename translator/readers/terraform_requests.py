@@ -13,9 +13,10 @@ SCALARS = {"string": (str, int, float), "number": (int, float, str), "bool": (bo
 
 
 def to_arguments(value: Any, arguments: Iterable[Argument]) -> dict[str, Any]:
-    """Give what the arguments can say of a request or of a part of it; the rest shows when it is read back."""
+    """Give what the arguments can say of a request or of a part of it, in its order; the rest shows when it is read back."""
     made = {}
-    for argument in arguments:
+    members = list(value) if isinstance(value, dict) else []
+    for argument in sorted(arguments, key=lambda one: members.index(one.to[0]) if one.to and one.to[0] in members else len(members)):
         found = _member(value, argument.to)
         carried = None if found is None else _block(argument, found) if argument.block else _scalar(argument, found)
         if carried is not None:
@@ -124,3 +125,22 @@ def _inwards(argument: Argument, rest: Path, value: Any) -> Path:
     for key in index:
         value = value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
     return (*index, *argument_path(rest, argument.below, value)) if rest else index
+
+
+def unsaid_member(path: Path, arguments: Iterable[Argument]) -> Path:
+    """Give the outermost member of a path, list indexes apart, that no argument says; the whole path if some says it."""
+    names = tuple(step for step in path if isinstance(step, str))
+    for length in range(1, len(names) + 1):
+        if not _says(names[:length], arguments):
+            return names[:length]
+    return names
+
+
+def _says(names: Path, arguments: Iterable[Argument]) -> bool:
+    for argument in arguments:
+        to = argument.to
+        if to is None or to[:len(names)] != names[:len(to)]:
+            continue
+        if len(names) <= len(to) or not argument.block or argument.via or _says(names[len(to):], argument.below):
+            return True
+    return False

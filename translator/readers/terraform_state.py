@@ -15,6 +15,7 @@ from .terraform_plan import Plan
 
 Found = tuple[dict[str, Any], Path]
 EMPTY = (None, "", [], {})
+SERVICE_LINKED = "aws-service-role/"  # a role that AWS made for itself, and that no request can name
 
 
 def is_state(value: Any) -> bool:
@@ -96,9 +97,17 @@ def _resource(entry: dict[str, Any], path: Path, source: Source, notes: Notes) -
     address = str(entry.get("address"))
     _hide(kept, entry.get("sensitive_values") or {}, address, notes, place)
     answered = {*table.resources()[kind].get("answers", {}), *(name for name, (_, use) in schema["attributes"].items() if use == "computed")}
-    arguments = {one.name for one in table.arguments(kind) if one.to}
-    known = {name: kept.pop(name) for name in list(kept) if name in answered and name not in arguments}
+    arguments = {one.name: one for one in table.arguments(kind)}
+    known = {name: value for name, value in kept.items() if name in answered and (name not in arguments or not arguments[name].to)}
+    kept = {name: value for name, value in kept.items() if name not in known and not _nobody_set(value, arguments.get(name))}
     return Resource(kind, label, address, kept, place, known)
+
+
+def _nobody_set(value: Any, argument: table.Argument | None) -> bool:
+    """Whether a state shows an argument of Terraform's own, or a role, that the provider or AWS filled in."""
+    if isinstance(value, str) and SERVICE_LINKED in value:
+        return True
+    return argument is not None and argument.to is None and (argument.use == "either" or value is False or value == 0)
 
 
 # What the provider keeps beside an argument: tags with the provider's own, and the prefix of a name that is there whole.
@@ -111,21 +120,27 @@ def _kept(value: Any, schema: dict[str, Any], name: str, unset: dict[str, Any]) 
         below = schema["blocks"][name][2]
         inner = {key.partition(".")[2]: said for key, said in unset.items() if key.startswith(name + ".")}
         return [_kept_block(entry, below, inner) for entry in value if isinstance(entry, dict)]
-    return None if name in unset and unset[name] == value and not isinstance(value, bool) else value
+    return None if name in unset and unset[name] == value and isinstance(unset[name], bool) == isinstance(value, bool) else value
 
 
 def _kept_block(entry: dict[str, Any], schema: dict[str, Any], unset: dict[str, Any]) -> dict[str, Any]:
     made = {name: _kept(value, schema, name, unset) for name, value in entry.items()}
-    return {name: value for name, value in made.items() if value not in EMPTY}
+    needed = {name for name, (_, use) in schema["attributes"].items() if use == "required"}
+    return {name: value for name, value in made.items() if value not in EMPTY or (value == "" and name in needed)}
 
 
 def _hide(values: dict[str, Any], hidden: dict[str, Any], address: str, notes: Notes, place: Callable[[Path], Place | None]) -> None:
     """Put placeholders in the place of what Terraform marks as secret."""
     for name in values:
-        if hidden.get(name) is True or (address.find("aws_ssm_parameter.") >= 0 and name == "value" and values.get("type") == "SecureString"):
+        if hidden.get(name) is True and not _is_open_parameter(values, name, address):
             made = f"${{{placeholder(address, name)}}}"
             values[name] = made
             notes.add("secret", f"A secret value is left out: `{made}` stands in its place.", name, place((name,)), address, made)
+
+
+def _is_open_parameter(values: dict[str, Any], name: str, address: str) -> bool:
+    """The provider marks every parameter's value as secret; those that are no SecureString are read by anybody."""
+    return name == "value" and values.get("type") in ("String", "StringList") and "aws_ssm_parameter." in address
 
 
 def _note_others(others: list[dict[str, Any]], notes: Notes) -> None:

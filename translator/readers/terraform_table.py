@@ -23,7 +23,7 @@ class Argument:
     name: str
     to: Path | None  # None: Terraform's own, no member says it
     type: Any = None  # of an argument: "string", ["set", "string"], ...
-    use: str = "optional"
+    use: str = "optional"  # or required, or either: set by a person or else by AWS
     via: str = ""
     block: bool = False
     single: bool = False  # a block that stands at most once is an object, any other a list of objects
@@ -58,8 +58,8 @@ def canonical_type(name: str) -> str:
 
 
 def types_of(kind: str) -> list[str]:
-    """Give the resource types that stand for requests of one kind, preferred ones first."""
-    return [name for name, cells in resources().items() if cells["kind"] == kind]
+    """Give the resource types that are written for requests of one kind, preferred ones first."""
+    return [name for name, cells in resources().items() if cells["kind"] == kind and not cells.get("only-read")]
 
 
 def name_argument(resource: str) -> str:

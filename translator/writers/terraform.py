@@ -1,7 +1,7 @@
 """ECS documents -> Terraform: main.tf, variables.tf, outputs.tf and versions.tf for the AWS provider 5.100.
 
 What nobody knows yet is a variable, what another resource answers is a reference to it, and what the application's
-author wrote is text and nothing else. What the provider cannot say is in `findings`.
+author wrote is text and nothing else. What the provider cannot say is what `unsaid` gives.
 """
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from .terraform_hcl import Block, Expression, file, value_of
 from .terraform_law import findings_of
 from .terraform_needs import complete
 from .terraform_references import References
-from .terraform_resources import Planned, planned
+from .terraform_resources import Planned, canonical, planned
 from .terraform_variables import Variables
 
 PROVIDER = "~> 5.100"
 NEEDED = ">= 1.5.0"
 
 
-def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
+def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
     """Give the files of one Terraform module: {name: text}."""
-    references, resources = _resolved(document, environment)
+    environment = environment or {}
+    references, resources = _resolved(canonical(document), environment)
     data = [Block(f'data "{kind}" "{name}"') for kind, name in sorted(references.data.items())]
     files = {
         "main.tf": file([*data, *(_block(one) for one in resources), *companions(resources, references.variables)]),
@@ -34,15 +35,16 @@ def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
     return {name: text for name, text in files.items() if text}
 
 
-def findings(document: Document, environment: dict[str, Any] | None = None) -> tuple[Finding, ...]:
-    """Give what the files do not say of a document, and what is left to fill in."""
+def unsaid(document: Document, environment: dict[str, Any] | None = None) -> tuple[Finding, ...]:
+    """Find what the files do not say of a document, and what is left to fill in."""
+    document = canonical(document)
     references, resources = _resolved(document, environment or {})
     companions(resources, references.variables)
     return findings_of(document, planned(document), references)
 
 
 def _resolved(document: Document, environment: dict[str, Any]) -> tuple[References, list[Planned]]:
-    resources = [one for one in planned(document)]
+    resources = planned(document)
     references = References.of(document, resources, Variables(environment))
     resources = [one for one in resources if not one.missing]
     for one in resources:

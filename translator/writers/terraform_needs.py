@@ -5,6 +5,7 @@ from typing import Any, Iterable
 
 from ..readers import terraform_table as table
 from ..readers.terraform_table import Argument
+from ..trees import copied, get, put
 from .terraform_hcl import Expression
 from .terraform_resources import Planned
 from .terraform_variables import Variables
@@ -14,10 +15,10 @@ TYPES = {"string": "string", "number": "number", "bool": "bool"}
 
 def complete(one: Planned, variables: Variables) -> dict[str, Any]:
     """Give a resource's arguments with a variable for each that is needed and not there."""
-    values = dict(one.values)
+    values = copied(one.values)
     for name, said in table.resources()[one.type].get("needed", {}).items():
-        if _applies(said, values):
-            _put(values, name.split("."), _variable(said["variable"].replace("{label}", one.label), one, name, variables))
+        if _applies(said, values) and get(values, name.split(".")) is None:
+            put(values, tuple(name.split(".")), Expression(variables.use(said["variable"].replace("{label}", one.label.upper()), one.address, (name,))))
     if one.type == "aws_ssm_parameter" and values.get("type") == "SecureString":
         values["value"] = _secret(values["value"], one, variables)
     return _required(values, table.arguments(one.type), one, variables, ())
@@ -26,7 +27,7 @@ def complete(one: Planned, variables: Variables) -> dict[str, Any]:
 def _secret(value: Any, one: Planned, variables: Variables) -> Any:
     """Keep a secret out of the files: its value is a variable that Terraform does not show."""
     given = isinstance(value, str) and value.startswith("${") and value.find("}") == len(value) - 1
-    name = value[2:-1] if given else f"{one.label}_value"
+    name = value[2:-1] if given else f"{one.label}_value".upper()
     return Expression(variables.use(name, one.address, ("value",), secret=True))
 
 
@@ -37,21 +38,6 @@ def _applies(said: dict[str, Any], values: dict[str, Any]) -> bool:
 
 def _is(values: dict[str, Any], name: str, wanted: Any) -> bool:
     return name in values if wanted == "any" else values.get(name) in wanted
-
-
-def _put(values: dict[str, Any], path: list[str], made: Any) -> None:
-    """Set an argument that is not there; a block around it is made too."""
-    name = path[0]
-    if len(path) == 1:
-        values.setdefault(name, made)
-        return
-    inner = dict(values.get(name) or {})
-    _put(inner, path[1:], made)
-    values[name] = inner
-
-
-def _variable(name: str, one: Planned, path: str, variables: Variables) -> Any:
-    return Expression(variables.use(name, one.address, (path,)))
 
 
 def _required(values: dict[str, Any], arguments: Iterable[Argument], one: Planned, variables: Variables, path: tuple) -> dict[str, Any]:

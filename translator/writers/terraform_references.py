@@ -1,6 +1,7 @@
 """Placeholders and names in arguments -> Terraform's references, data sources and variables."""
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
@@ -24,6 +25,7 @@ class References:
     meant: frozenset[str] = frozenset()
     data: dict[str, str] = field(default_factory=dict)  # data sources that are used, by type
     texts: list[tuple[Planned, Path]] = field(default_factory=list)
+    decomposed: list[tuple[Planned, Path]] = field(default_factory=list)
 
     @staticmethod
     def of(document: Document, planned: list[Planned], variables: Variables) -> References:
@@ -49,6 +51,8 @@ class References:
             return whole or [self.resolved(one, entry, (*path, index)) for index, entry in enumerate(value)]
         if not isinstance(value, str):
             return value
+        if not unicodedata.is_normalized("NFC", value):
+            self.decomposed.append((one, path))
         return self._named(one, value, path) or self._text(one, value, path)
 
     def _whole_list(self, value: list, one: Planned, path: Path) -> Expression | None:

@@ -4,14 +4,13 @@ What the arguments cannot say is not kept here: reading the resources back shows
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Iterator
 
 from .. import rows
-from ..hubs.ecs import keyed
 from ..model import Document
 from ..readers import terraform_table as table
-from ..readers.terraform_parts import INGRESS, rules_of
+from ..readers.terraform_parts import INGRESS, key_of, rules_of
 from ..readers.terraform_requests import to_arguments
 
 
@@ -45,10 +44,33 @@ def planned(document: Document) -> list[Planned]:
 
 def identified(document: Document) -> Iterator[tuple[int, str, dict[str, Any], str]]:
     """Give every entry that is a request, with the key by which others refer to it."""
-    usable = [(position, entry) for position, entry in enumerate(document.entries)
-              if isinstance(entry.value, dict) and entry.kind in rows.tables()["kinds"]]
-    for (position, entry), read in zip(usable, keyed((entry, entry.value) for _, entry in usable), strict=True):
-        yield position, entry.kind, entry.value, read.key
+    for position, entry in enumerate(document.entries):
+        if isinstance(entry.value, dict) and entry.kind in rows.tables()["kinds"]:
+            yield position, entry.kind, entry.value, key_of(entry.kind, entry.value)
+
+
+def canonical(document: Document) -> Document:
+    """Spell references to what has no name in one way: `${listeners.443.ListenerArn}` is the listener at port 443."""
+    names: dict[str, str] = {}
+    for _, kind, value, key in identified(document):
+        short = str(value.get("Port") or value.get("Priority") or "") if kind in ("listeners", "listenerRules") else ""
+        while short and f"${{{kind}.{short}." in names:
+            short += "-2"
+        if short:
+            names[f"${{{kind}.{short}."] = f"${{{kind}.{key}."
+    entries = tuple(replace(entry, value=_renamed(entry.value, names)) for entry in document.entries) if names else document.entries
+    return replace(document, entries=entries)
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(entry, names) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_renamed(entry, names) for entry in value]
+    if isinstance(value, str) and "${listener" in value:
+        for old, new in names.items():
+            value = value.replace(old, new)
+    return value
 
 
 def _attributes(document: Document) -> dict[str, dict[str, str]]:
@@ -82,18 +104,26 @@ def _of_entry(position: int, kind: str, value: dict[str, Any], key: str, attribu
 
 def _planned(resource: str, value: dict[str, Any], position: int, key: str) -> Planned:
     values = to_arguments(value, table.arguments(resource))
-    ordered = {name: values[name] for name in sorted(values, key=lambda name: _rank(name, resource, value))}
+    for name, members in table.resources()[resource].get("knows", {}).items():
+        values |= {name: known(values[name], members)} if name in values else {}
+    ordered = {name: values[name] for name in sorted(values, key=lambda name: _rank(name, resource))}
     return Planned(resource, "", ordered, position, key, _missing(resource, values))
 
 
-def _rank(name: str, resource: str, value: dict[str, Any]) -> tuple[int, int]:
-    """Order arguments as the request orders its members, the name first and tags last."""
-    argument = next(one for one in table.arguments(resource) if one.name == name)
+def _rank(name: str, resource: str) -> int:
+    """Put what names a resource first and tags last; between them arguments stand as in the request."""
     if name == table.name_argument(resource) or name == table.resources()[resource].get("part"):
-        return 0, 0
-    members = list(value)
-    first = argument.to[0] if argument.to else ""
-    return (2 if name == "tags" else 1), members.index(first) if first in members else len(members)
+        return 0
+    return 2 if name == "tags" else 1
+
+
+def known(value: Any, members: dict[str, Any] | None) -> Any:
+    """Keep what the provider lets through of data: it drops members that it does not know."""
+    if members is None or not isinstance(value, (dict, list)):
+        return value
+    if isinstance(value, list):
+        return [known(entry, members) for entry in value]
+    return {name: known(entry, members[name]) for name, entry in value.items() if name in members}
 
 
 def _types(kind: str, value: dict[str, Any]) -> list[str]:
@@ -142,9 +172,10 @@ def _labelled(resources: list[Planned]) -> list[Planned]:
 def label(resource: str, key: str) -> str:
     """Make a resource's label of its key: letters, digits and underscores, as Terraform's style guide has it.
 
-    A resource that has no argument for its name goes by its label, so that one keeps its hyphens.
+    A request whose name is no argument goes by the label, so that one keeps its hyphens.
     """
     key = key.rpartition("/")[2] if resource == "aws_appautoscaling_target" else key
-    keep = "-_" if not table.name_argument(resource) else "_"
+    named = rows.tables()["kinds"][table.resources()[resource]["kind"]]["name"]
+    keep = "-_" if named and not table.name_argument(resource) else "_"
     words = "".join(sign if sign.isascii() and sign.isalnum() or sign in keep else "_" for sign in key).strip("_")
     return words if words[:1].isalpha() else f"_{words}"

@@ -1,0 +1,163 @@
+"""A document minus what its resources say when they are read back -> findings: nothing is left out without a word."""
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from .. import rows
+from ..hubs.application import identity
+from ..model import Document, Field, Finding, Object, Path
+from ..readers import terraform_table as table
+from ..readers.terraform_module import Resource
+from ..readers.terraform_parts import INGRESS, entries, rules_of
+from ..readers.terraform_requests import unsaid_member
+from ..readers.terraform_values import parsed, text
+from ..secrecy import HIDDEN, shown
+from .terraform_references import References
+from .terraform_resources import Planned
+
+EMPTY = (None, [], {})
+SECRET = (("secrets", "SecretString"), ("secrets", "SecretBinary"))
+
+
+def findings_of(document: Document, planned: list[Planned], references: References) -> tuple[Finding, ...]:
+    """Report what resources do not say of a document, what is text, and which variables want values."""
+    said: dict[tuple[str, str], list[Field]] = {}
+    for position, path, value, code, words in _lost(document, planned):
+        entry = document.entries[position]
+        said.setdefault((code, words), []).append(_field(entry, path, value))
+    for code, places in (("text", references.texts), ("decomposed", references.decomposed)):
+        for one, path in places:
+            said.setdefault((code, ""), []).append(Field(_spelled(path), one.address, _file(document.entries[one.entry])))
+    if references.variables.made:
+        names = ", ".join(f"var.{variable.name}" for variable in references.variables.made.values())
+        fields = [Field(variable.used, was=f"${{{variable.placeholder}}}", becomes=f"var.{variable.name}") for variable in references.variables.made.values()]
+        said[("variables", f"Values that the manifest does not say are variables: {names}.")] = fields
+    return tuple(_finding(code, words, fields) for (code, words), fields in said.items())
+
+
+def _file(entry: Object) -> str:
+    place = entry.locate(())
+    return place.file if place else ""
+
+
+def _finding(code: str, words: str, fields: list[Field]) -> Finding:
+    cells = rows.messages()[f"terraform.{code}"]
+    return Finding(f"terraform.{code}", cells["level"], words or cells["note"], cells.get("remedy", ""), tuple(dict.fromkeys(fields)))
+
+
+def _field(entry: Object, path: Path, value: Any) -> Field:
+    place = next((found for length in range(len(path), -1, -1) if (found := entry.locate(path[:length]))), None)
+    at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
+    was = value if isinstance(value, (str, int, float)) and not _secret(entry, path) else HIDDEN if _secret(entry, path) else None
+    return Field(_spelled(path), identity(entry), was=was, **at)
+
+
+def _secret(entry: Object, path: Path) -> bool:
+    names = tuple(str(step) for step in path)
+    return shown((entry.kind, "", *names), "") == HIDDEN or {"value", "Value", "SecretString", "SecretBinary", "command", "Input"} & set(names) != set()
+
+
+def _spelled(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[int, Path, Any, str, str]]:
+    """Give every leaf that is not said, with the code and the words for it."""
+    by_entry: dict[int, list[Planned]] = {}
+    for one in planned:
+        by_entry.setdefault(one.entry, []).append(one)
+    attributes = _attributes_back(planned)
+    for position, entry in enumerate(document.entries):
+        mine = by_entry.get(position, [])
+        if entry.kind in attributes:
+            back: Any = attributes[entry.kind].get(str(entry.value.get(_owner(entry.kind))), {})
+        elif not mine and not (entry.kind == INGRESS and rules_of(entry.value)):
+            yield position, (), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it."
+            continue
+        else:
+            back = _back([one for one in mine if not one.missing], entry.kind)
+        for one in mine:
+            if one.missing:
+                yield position, (), None, "incomplete", f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out."
+        for path, value in lost(_comparable(entry.kind, entry.value), _comparable(entry.kind, back)):
+            yield position, path, value, *_cause(entry, path)
+
+
+def _cause(entry: Object, path: Path) -> tuple[str, str]:
+    types = table.types_of(entry.kind)
+    said = max((unsaid_member(path, table.arguments(one)) for one in types), key=len, default=path)
+    name = ".".join(str(step) for step in said if isinstance(step, str))
+    if (entry.kind, name) in SECRET:
+        return "secret-value", ""
+    if path == (rows.tables()["kinds"][entry.kind]["arn"],):
+        return "given-identifier", ""
+    if name in table.table()["tokens"]:
+        return "token", ""
+    return "no-argument", f"{entry.kind}: the AWS provider 5.100 has no argument for `{name}`."
+
+
+def _back(mine: list[Planned], kind: str) -> dict[str, Any]:
+    """Read an entry's resources back."""
+    read = entries(Resource(one.type, one.label, one.address, one.values, lambda path: None) for one in mine)
+    if kind == INGRESS:
+        return {"IpPermissions": [permission for one in read for permission in one.value["IpPermissions"]], **_without_permissions(read)}
+    return next((one.value for one in read if one.kind == kind), {})
+
+
+def _without_permissions(read: list) -> dict[str, Any]:
+    return {key: value for one in read for key, value in one.value.items() if key != "IpPermissions"}
+
+
+def _attributes_back(planned: list[Planned]) -> dict[str, dict[str, Any]]:
+    """Read back what resources say of load balancers and target groups by calls of their own."""
+    made: dict[str, dict[str, Any]] = {cells["attributes"]["kind"]: {} for cells in table.resources().values() if "attributes" in cells}
+    for one in planned:
+        if one.missing:
+            continue
+        for entry in entries([Resource(one.type, one.key, one.address, one.values, lambda path: None)]):
+            if entry.kind in made:
+                made[entry.kind][str(entry.value[_owner(entry.kind)])] = entry.value
+    return made
+
+
+def _owner(kind: str) -> str:
+    return next(cells["attributes"]["of"] for cells in table.resources().values() if cells.get("attributes", {}).get("kind") == kind)
+
+
+def _comparable(kind: str, value: Any) -> Any:
+    """Bring a request into the form in which two spellings of one thing are equal."""
+    if not isinstance(value, dict):
+        return value
+    if kind == INGRESS:
+        return {**{key: found for key, found in value.items() if key not in ("IpPermissions", "CidrIp", "IpProtocol", "FromPort", "ToPort")},
+                "IpPermissions": rules_of(value)}
+    if isinstance(value.get("Attributes"), list):
+        pairs = {pair.get("Key"): pair.get("Value") for pair in value["Attributes"] if isinstance(pair, dict)}
+        return {**value, "Attributes": pairs}
+    if kind == "services" and isinstance(value.get("taskDefinition"), str):
+        return {**value, "taskDefinition": value["taskDefinition"].removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")}
+    return value
+
+
+def lost(value: Any, back: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Subtract: give every leaf of a value that `back` does not hold; what is empty says nothing."""
+    if value in EMPTY:
+        return
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from lost(entry, back.get(key) if isinstance(back, dict) else None, (*path, key))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            there = isinstance(back, list) and index < len(back)
+            yield from lost(entry, back[index] if there else None, (*path, index))
+    elif not _same(value, back):
+        yield path, value
+
+
+def _same(value: Any, back: Any) -> bool:
+    """Whether two leaves are equal, or are texts of one JSON value, or a number and its text."""
+    if value == back and isinstance(value, bool) == isinstance(back, bool):
+        return True
+    if isinstance(value, str) and isinstance(back, str) and value[:1] in "{[":
+        return parsed(value) == parsed(back)
+    return back is not None and not isinstance(back, (dict, list)) and text(value) == text(back)
