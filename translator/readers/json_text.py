@@ -22,7 +22,7 @@ class Refused(ValueError):
 
 
 def read(lines: Lines) -> list[tuple[Any, int]] | None:
-    """Read every JSON value of a text, with its offset. None where it is no JSON, or nests too deep to be read as such."""
+    """Read every JSON value of a text, with its offset. None where it is no JSON, or nests too deep for it."""
     values, text = [], lines.text
     offset, end = between(text, 0), len(text)
     try:
@@ -80,13 +80,13 @@ def refuse(_: str) -> NoReturn:
 
 def deeper(limit: int, level: list) -> bool:
     """Whether lists and maps nest deeper than a limit."""
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             below
             for value in level if value.__class__ in (dict, list)
             for below in (value.values() if value.__class__ is dict else value)
         ]
-    return bool(level)
+    return any(value.__class__ in (dict, list) for value in level)
 
 
 def refuse_surrogates(lines: Lines, values: list) -> None:

@@ -37,7 +37,7 @@ class Lines:
 class Locator:
     """Finds the place of a path in marks, a tree of offsets in the shape of the value.
 
-    A map's marks are `{None: its own offset, key: marks}`, a list's `[its own offset, marks...]`, a scalar's one offset.
+    A map's marks are `{None: its offset, key: marks}`, a list's `[its offset, marks...]`, a scalar's its offset.
     """
 
     lines: Lines

@@ -27,14 +27,14 @@ WORDS: dict[str, Scalar] = {
 
 @cache
 def grammar() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
-    """Compile what an integer and what a float looks like without underscores, and an underscore not between digits."""
+    """Compile how integers and floats look without underscores, and an underscore not between digits."""
     integer = r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))"
     decimal = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
     return re.compile(integer), re.compile(decimal), re.compile(r"_(?![0-9])|(?<![0-9])_")
 
 
 def resolve(text: str) -> Scalar:
-    """Give what an unquoted scalar means. A float stays one even where it is whole: as a key it is spelled otherwise."""
+    """Give what an unquoted scalar means; a whole float stays one, for as a key it is spelled otherwise."""
     if text in WORDS:
         return WORDS[text]
     return number(text) if text[0] in "+-.0123456789" else text

@@ -33,7 +33,8 @@ def from_json(lines: Lines) -> tuple[list[Source], list[Finding]] | None:
 
 def from_yaml(lines: Lines) -> tuple[list[Source], list[Finding]]:
     documents, findings = yaml_text.read(lines)
-    return [Source(value, lines.file, Locator(lines, marks)) for value, marks in documents if value is not None], findings
+    sources = [Source(value, lines.file, Locator(lines, marks)) for value, marks in documents if value is not None]
+    return sources, findings
 
 
 def decode(text: str | bytes, file: str) -> str:

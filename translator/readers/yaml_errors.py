@@ -44,7 +44,6 @@ WORDS = {
 }
 AT_CONTEXT = (OPEN_QUOTE, WORDS["could not find expected ':'"])
 TEMPLATE = "a file with {{ }} or {% %} is a template: render it first, for example with helm template"
-CONFLICT = "the file holds an unresolved merge conflict"
 
 
 def explain(error: yaml.YAMLError, lines: Lines) -> ReadError:
@@ -52,10 +51,13 @@ def explain(error: yaml.YAMLError, lines: Lines) -> ReadError:
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is None:
         return unreadable(error, lines)
+    if (conflict := ("\n" + lines.text).find("\n<<<<<<< ")) >= 0:
+        return lines.error("the file holds an unresolved merge conflict", conflict)
+    offset = min(mark.index, len(lines.text.rstrip()))
     start = (context or mark).index
-    message = words(error.problem, lines, start, mark.index)
-    place = start if message in AT_CONTEXT else mark.index
-    return lines.error(about_file(lines, start, mark.index) or message, place)
+    message = words(error.problem, lines, start, offset)
+    place = start if message in AT_CONTEXT else offset
+    return lines.error(TEMPLATE if is_template(lines, start, offset) else message, place)
 
 
 def words(problem: str, lines: Lines, start: int, offset: int) -> str:
@@ -68,13 +70,11 @@ def words(problem: str, lines: Lines, start: int, offset: int) -> str:
     return message.format(character=character or "the end", line=lines.place(start).line)
 
 
-def about_file(lines: Lines, start: int, offset: int) -> str:
-    """Say what is the matter with the whole file, where the lines in question show it."""
+def is_template(lines: Lines, start: int, offset: int) -> bool:
+    """Whether one of the lines in question, or the one before, holds what a template engine should have replaced."""
     first, last = lines.place(start).line, lines.place(offset).line
-    around = lines.text.split("\n")[max(0, first - 1):last]
-    if any("{{" in line or "{%" in line for line in around):
-        return TEMPLATE
-    return CONFLICT if any(line.startswith(("<<<<<<<", ">>>>>>>")) for line in around) else ""
+    around = lines.text.split("\n")[max(0, first - 2):last]
+    return any("{{" in line or "{%" in line for line in around)
 
 
 def unreadable(error: yaml.YAMLError, lines: Lines) -> ReadError:

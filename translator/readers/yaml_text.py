@@ -159,10 +159,11 @@ class Builder:
         """Give what an anchor named, as long as it does not blow up the document."""
         found = self.anchors.get(event.anchor)
         if found is None:
-            self.fail(f"*{short(event.anchor)} refers to an anchor that this document does not have; "
+            # The name is not shown: it may be a password that nobody put quotes around.
+            self.fail("this alias refers to an anchor that the document does not have; "
                       "a text that starts with an asterisk needs quotes", event)
         if found is OPEN:
-            self.fail(f"*{short(event.anchor)} stands inside of what it refers to", event)
+            self.fail("this alias stands inside of what it refers to", event)
         value, marks = found
         size, height = self.weigh(value)
         self.budget -= size
@@ -187,7 +188,7 @@ class Builder:
         """Read a scalar as JSON would carry it."""
         value = self.meaning(event)
         if value.__class__ is float and not isfinite(value):
-            self.fail("JSON, and so Kubernetes, has no infinity and no NaN; a text that looks like one needs quotes", event)
+            self.fail("JSON, and so Kubernetes, has no infinity and no NaN; a text like that needs quotes", event)
         return settle(value)
 
     def meaning(self, event: ScalarEvent) -> Scalar:
@@ -263,8 +264,9 @@ class Builder:
             marks.update(places)
         marks[None] = offset
         for key in sorted(before & merged):
-            self.find("text.merge-order", own(marks[key]), f"The key {short(key)} was overridden by the merge (<<) that "
-                      "follows it, as kubectl does; most other readers keep the key.", key)
+            text = f"The key {short(key)} was overridden by the merge (<<) that follows it, as kubectl does; " \
+                   "most other readers keep the key."
+            self.find("text.merge-order", own(marks[key]), text, key)
 
     def find(self, code: str, offset: int, text: str = "", key: str = "") -> None:
         from ..findings import message
@@ -290,6 +292,8 @@ class Builder:
         raise self.lines.error(TEMPLATE if template else message, offset)
 
     def refuse_tag(self, event: Event) -> NoReturn:
+        if event.__class__ is ScalarEvent and not event.value:
+            self.fail("a tag stands here without a value; a text that starts with ! needs quotes", event)
         tag = event.tag.replace(STANDARD, "!!")
         self.fail(f"the tag {short(tag)} is not known here; take it away, or generate plain YAML first", event)
 

@@ -19,6 +19,8 @@ WORDS = frozenset({
 })
 FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/$(\\^;+-.")
 
+UNPRINTABLE = "[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+
 
 def dump_json(value: Any) -> str:
     """Write JSON with an indentation of two and a line break at the end."""
@@ -104,8 +106,8 @@ def compiled(pattern: str) -> re.Pattern:
 
 
 def is_printable(text: str) -> bool:
-    """Whether every reader and every editor takes each character for itself; line breaks and tabs are not asked for."""
-    return not compiled("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]").search(text)
+    """Whether every reader and every editor takes each character for itself; line breaks and tabs do not count."""
+    return not compiled(UNPRINTABLE).search(text)
 
 
 def is_plain(text: str) -> bool:
@@ -132,7 +134,7 @@ def quoted(text: str) -> str:
     """Spell a text in quotes: single ones where double ones would need escapes for what is easy to read."""
     if ('"' in text or "\\" in text) and "\n" not in text and "\t" not in text and is_printable(text):
         return "'" + text.replace("'", "''") + "'"
-    return compiled("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]").sub(escape, json.dumps(text, ensure_ascii=False))
+    return compiled(UNPRINTABLE).sub(escape, json.dumps(text, ensure_ascii=False))
 
 
 def escape(found: re.Match) -> str:
