@@ -9,7 +9,7 @@ from . import (
 )
 from .ecs_book import Book
 from .official import official
-from .rules import Broken, Field, Rules, broken_rules, plant
+from .rules import Broken, Planted, Rules, broken_rules, plant
 from .values import items, text
 
 __all__ = ["Book", "TABLE", "broken"]
@@ -27,7 +27,7 @@ KINDS: dict[str, tuple[Rules, ...]] = {
     ),
     "scalableTargets": ecs_scaling.TARGETS,
     "scalingPolicies": ecs_scaling.POLICIES,
-    "scheduledActions": ecs_scaling.ACTIONS,
+    "scheduledActions": (*ecs_scaling.ACTIONS, ecs_schedule.ACTIONS),
     "alarms": ecs_scaling.ALARMS,
     "schedules": ecs_schedule.SCHEDULES,
     "tasks": ecs_schedule.TASKS,
@@ -67,7 +67,7 @@ def broken(entry: Object, book: Book) -> Broken:
 
 
 @functools.cache
-def tree(kind: str, platforms: tuple[str, ...] = ()) -> Field:
+def tree(kind: str, platforms: tuple[str, ...] = ()) -> Planted:
     """Give the rules of a kind; for a task definition, with those of the platforms that it is for."""
     covered = frozenset(place for places in ecs_names.NAMES.get(kind, {}).values() for place in places)
     covered |= {ecs_names.TAGS[kind][0]} if kind in ecs_names.TAGS else set()

@@ -11,6 +11,7 @@ from .values import entries, items, mapping, number, packed, repeated, text
 
 # Rules compare containers with each other; a task with more of them is refused for that alone.
 MOST_LOOKED_AT = 100
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
 class Book:
@@ -177,7 +178,7 @@ def is_fargate_start(run: dict) -> bool:
     launch_type = run.get("launchType", run.get("LaunchType"))
     strategy = run.get("capacityProviderStrategy", run.get("CapacityProviderStrategy"))
     providers = [item.get("capacityProvider") for _, item in entries(strategy)]
-    return launch_type == "FARGATE" or any(name in ("FARGATE", "FARGATE_SPOT") for name in providers)
+    return launch_type == "FARGATE" or any(name in FARGATE_PROVIDERS for name in providers)
 
 
 def is_fargate(task: dict) -> bool:

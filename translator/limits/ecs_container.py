@@ -5,7 +5,7 @@ from typing import Any, Iterator
 
 from .ecs_book import containers
 from .rules import Hit, Rule, Rules, between, counted, each
-from .values import entries, items, joined, mapping, number, repeated, text, texts, unknown
+from .values import entries, items, joined, mapping, number, text, texts, twice, unknown
 
 CONTAINERS = "containerDefinitions"
 HEALTH = f"{CONTAINERS}.healthCheck"
@@ -28,7 +28,7 @@ AWSLOGS_NEEDS = ("awslogs-group", "awslogs-region")
 
 def env_name_twice(container: dict, task: dict) -> Iterator[Hit]:
     """Report a variable that is set twice: nothing says which value the process sees."""
-    for at, name in repeated([(at, text(entry.get("name"))) for at, entry in entries(container["environment"])]):
+    for at, name in twice(container["environment"], "name"):
         yield ("environment", at, "name"), f"Container {container.get('name')} sets {name} twice in environment."
 
 
@@ -36,7 +36,7 @@ def env_name_wrong(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse a variable without a name, or with a name that a process cannot be given."""
     for at, entry in entries(container["environment"]):
         name = entry.get("name")
-        if name == "" or isinstance(name, str) and ("=" in name or "\0" in name):
+        if isinstance(name, str) and not name.isidentifier() and (not name or "=" in name or "\0" in name):
             yield ("environment", at, "name"), f"Container {container.get('name')} has a variable whose name is empty or holds `=`."
 
 
@@ -50,7 +50,7 @@ def env_and_secret(container: dict, task: dict) -> Iterator[Hit]:
 
 def secret_name_twice(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse two secrets of one name."""
-    for at, name in repeated([(at, text(entry.get("name"))) for at, entry in entries(container["secrets"])]):
+    for at, name in twice(container["secrets"], "name"):
         yield ("secrets", at, "name"), f"Container {container.get('name')} has two secrets named {name}."
 
 
@@ -118,7 +118,7 @@ def ulimit_order(container: dict, task: dict) -> Iterator[Hit]:
         soft, hard = number(limit.get("softLimit")), number(limit.get("hardLimit"))
         if soft is not None and hard is not None and hard != -1 and soft > hard:
             yield ("ulimits", at), f"Container {container.get('name')}: the soft limit of {limit.get('name')} is above the hard limit."
-    for at, name in repeated([(at, text(limit.get("name"))) for at, limit in limits]):
+    for at, name in twice(container["ulimits"], "name"):
         yield ("ulimits", at), f"Container {container.get('name')} sets the limit {name} twice."
 
 

@@ -21,7 +21,7 @@ FARGATE_FIELDS = dict.fromkeys((
         "resourceRequirements",
     )),
     *(f"{LINUX}.{name}" for name in ("devices", "maxSwap", "swappiness", "sharedMemorySize")),
-), "Fargate does not have it: the host belongs to AWS")
+), "Fargate does not have, since the host belongs to AWS")
 # API_ContainerDefinition and API_RegisterTaskDefinition: "not supported for Windows containers".
 WINDOWS_FIELDS = dict.fromkeys((
     "pidMode", "ipcMode",
@@ -29,7 +29,7 @@ WINDOWS_FIELDS = dict.fromkeys((
         "links", "user", "disableNetworking", "privileged", "readonlyRootFilesystem", "dnsServers", "dnsSearchDomains",
         "extraHosts", "ulimits", "linuxParameters", "systemControls",
     )),
-), "Windows containers do not have it")
+), "Windows containers do not have")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html, without tmpfs, which
 # came to Managed Instances in January 2026.
 MANAGED_FIELDS = dict.fromkeys((
@@ -39,19 +39,19 @@ MANAGED_FIELDS = dict.fromkeys((
         "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerLabels", "dockerSecurityOptions", "extraHosts", "hostname", "links",
     )),
     *(f"{LINUX}.{name}" for name in ("maxSwap", "swappiness", "sharedMemorySize")),
-), "ECS Managed Instances do not have it")
+), "ECS Managed Instances do not have")
 EXTERNAL_FIELDS = dict.fromkeys((
     "proxyConfiguration", "inferenceAccelerators", "volumes.efsVolumeConfiguration",
     f"{CONTAINERS}.resourceRequirements.sharingStrategy",
-), "external instances do not have it")
-INSTANCE_FIELDS = {"ephemeralStorage": "instances do not have it: they bring their own disk"}
+), "external instances do not have")
+INSTANCE_FIELDS = {"ephemeralStorage": "instances do not have: they bring their own disk"}
 
 
 def _absent(name: str, why: str) -> Rule:
     def rule(holder: dict, outer: Any) -> Iterator[Hit]:
         # An empty value or `false` asks for nothing; zero is a setting (maxSwap, swappiness).
         if holder[name] or holder[name] == 0 and holder[name] is not False:
-            yield (name,), f"The task definition sets {name}, but {why}."
+            yield (name,), f"The task definition sets what {why}."
 
     return rule
 

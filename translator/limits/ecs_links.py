@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from .ecs_book import Book, containers, maps, name_in
+from .ecs_book import Book, containers, maps
 from .rules import Hit, Rules
 from .values import entries, items, joined, mapping, number, text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Iterator, NamedTuple
 
 from .rules import Hit, Rule, Rules, each
-from .values import entries, repeated, text
+from .values import entries, text, twice
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
@@ -106,7 +106,7 @@ def tags(member: str, words: tuple[str, str]) -> Rule:
             fault = _tag_fault(text(tag.get(words[0])), text(tag.get(words[1])))
             if fault:
                 yield (member, at), fault
-        for at, key in repeated([(at, text(tag.get(words[0]))) for at, tag in found]):
+        for at, key in twice(holder[member], words[0]):
             yield (member, at), f"Tag {key} is given twice."
 
     return rule

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from .ecs_book import Book
+from .ecs_book import FARGATE_PROVIDERS, Book
 from .rules import Hit, Rules, each
 from .values import entries, joined, mapping, number, text
 
@@ -116,7 +116,7 @@ def termination_protection(provider: dict, book: Book) -> Iterator[Hit]:
 def provider_kind(provider: dict, book: Book) -> Iterator[Hit]:
     """Refuse a capacity provider of no kind, or of two."""
     kinds = [member for member in ("autoScalingGroupProvider", "managedInstancesProvider") if provider.get(member) is not None]
-    if len(kinds) != 1:
+    if len(kinds) != 1 and provider.get("name") not in FARGATE_PROVIDERS:
         yield (), f"A capacity provider has an autoScalingGroupProvider or a managedInstancesProvider; {provider.get('name')} has {joined(kinds)}."
 
 

@@ -1,7 +1,7 @@
 """How a service deploys <-> what ECS refuses, and deployments that can neither stop nor start a task."""
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Iterator
 
 from ..converters.rollout import ecs_bounds, stuck
 from .ecs_book import Book

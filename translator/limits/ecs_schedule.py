@@ -2,13 +2,34 @@
 from __future__ import annotations
 
 import json
-from typing import Iterator
+from typing import Any, Iterator
 
+from ..converters import cron
 from .ecs_book import Book, containers, ecs_parameters
-from .rules import Hit, Rules, between, each
+from .rules import Hit, Rule, Rules, between, each
 from .values import entries, items, mapping, text
 
 PARAMETERS = "Target.EcsParameters"
+
+
+def expression(member: str, _: Any) -> Rule:
+    """Make a rule that a schedule is a cron, rate or at expression as AWS reads them."""
+    def rule(holder: dict, outer: Any) -> Iterator[Hit]:
+        written = text(holder[member])
+        if written is not None and (cron.to_kubernetes(written) is None or written.startswith("at(") and not _is_moment(written[3:-1])):
+            yield (member,), f"{written or 'An empty text'} is no schedule: cron() with six fields and one ? for a day, rate(5 minutes), or at(2026-01-31T08:00:00)."
+
+    return rule
+
+
+def _is_moment(written: str) -> bool:
+    from datetime import datetime
+
+    try:
+        datetime.strptime(written, "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return False
+    return True
 
 
 def schedule_window(schedule: dict, book: Book) -> Iterator[Hit]:
@@ -82,7 +103,7 @@ def task_overrides(run: dict, book: Book) -> Iterator[Hit]:
         yield ("overrides",), "The overrides have more than 8192 characters."
 
 
-SCHEDULES: tuple[Rules, ...] = ({
+SCHEDULES: tuple[Rules, ...] = (each({"schedule-expression": {"ScheduleExpression": None}}, expression), {
     "FlexibleTimeWindow": {"schedule-window": schedule_window},
     "Target": {"schedule-network": schedule_network, "schedule-input": schedule_input},
     f"{PARAMETERS}.LaunchType": {"capacity-choice": schedule_capacity},
@@ -96,3 +117,4 @@ TASKS: tuple[Rules, ...] = (
     },
     each({"task-count": {"count": (1, 10)}}, between),
 )
+ACTIONS: Rules = each({"schedule-expression": {"Schedule": None}}, expression)

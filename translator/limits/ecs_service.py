@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from .ecs_book import Book, is_fargate_start
+from .ecs_book import FARGATE_PROVIDERS, Book, is_fargate_start
 from .rules import Hit, Rules, counted, each
 from .values import entries, items, joined, mapping, number, repeated, text, unknown
 
-FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 STRATEGY = "capacityProviderStrategy"
 ZONE = "ecs.availability-zone"
 
@@ -136,6 +135,9 @@ def grace_period(service: dict, book: Book) -> Iterator[Hit]:
 
 def role(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a role where ECS uses its own, or where there is no load balancer to use one for."""
+    if "aws-service-role" in str(service["role"]) or "AWSServiceRoleForECS" in str(service["role"]):
+        # What describe-services prints for the role that ECS uses by itself.
+        return
     if not items(service.get("loadBalancers")) and isinstance(service.get("loadBalancers", []), list):
         yield ("role",), "The service has a role for load balancers and no load balancer."
     elif book.task(service.get("taskDefinition")).get("networkMode") == "awsvpc":

@@ -5,7 +5,7 @@ from typing import Any, Iterator
 
 from .ecs_book import Book
 from .rules import Hit, Rules
-from .values import entries, items, joined, mapping, number, repeated, size_above, text
+from .values import entries, items, joined, mapping, number, size_above, text, twice
 
 CONTAINERS = "containerDefinitions"
 MOST_CONTAINERS = 10
@@ -28,7 +28,7 @@ def essential_missing(task: dict, book: Any) -> Iterator[Hit]:
 
 def container_name_twice(task: dict, book: Any) -> Iterator[Hit]:
     """Refuse two containers of one name."""
-    for at, name in repeated([(at, text(container.get("name"))) for at, container in entries(task[CONTAINERS])]):
+    for at, name in twice(task[CONTAINERS], "name"):
         yield (CONTAINERS, at, "name"), f"Two containers are named {name}."
 
 
@@ -62,7 +62,7 @@ def memory_missing(container: dict, task: dict) -> Iterator[Hit]:
 
 def volume_name_twice(task: dict, book: Any) -> Iterator[Hit]:
     """Refuse two volumes of one name."""
-    for at, name in repeated([(at, text(volume.get("name"))) for at, volume in entries(task["volumes"])]):
+    for at, name in twice(task["volumes"], "name"):
         yield ("volumes", at, "name"), f"Two volumes are named {name}."
 
 

@@ -3,10 +3,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from ..converters.names import is_port_name
-from .kubernetes_meta import LABEL, is_dns_label
-from .rules import Hit, Rule, Rules, between, each, one_of
-from .values import entries, items, joined, mapping, number, repeated, text
+from .kubernetes_meta import LABEL, is_dns_label, is_port_name
+from .rules import Hit, Rule, Rules, between, choice, each
+from .values import entries, items, joined, mapping, number, repeated, text, twice
 
 PORT_NAME = "at most 15 small letters, digits and single hyphens within them, and a letter among them"
 LONGEST_GRACE = 30
@@ -36,18 +35,18 @@ def image_missing(container: dict, pod: dict) -> Iterator[Hit]:
 
 def port_name(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a port name that is none, or that another port of the container has."""
-    ports = entries(container["ports"])
-    for at, port in ports:
+    for at, port in entries(container["ports"]):
         name = text(port.get("name"))
         if name and not is_port_name(name):
             yield ("ports", at, "name"), f"{name} is no name for a port: {PORT_NAME}."
-    for at, name in repeated([(at, text(port.get("name")) or None) for at, port in ports]):
+    for at, name in twice(container["ports"], "name"):
         yield ("ports", at, "name"), f"Two ports of container {container.get('name')} are named {name}."
 
 
 def port_twice(container: dict, pod: dict) -> Iterator[Hit]:
     """Report a port that a container lists twice: updates mix the two up."""
-    ports = [(at, (number(port.get("containerPort")), port.get("protocol") or "TCP")) for at, port in entries(container["ports"])]
+    listed = entries(container["ports"])
+    ports = [(at, (number(port.get("containerPort")), port.get("protocol") or "TCP")) for at, port in listed] if len(listed) > 1 else []
     for at, (own, protocol) in repeated([(at, key) for at, key in ports if key[0] is not None and text(key[1])]):
         yield ("ports", at, "containerPort"), f"Container {container.get('name')} lists port {own}/{protocol} twice."
 
@@ -56,15 +55,15 @@ def host_port_differs(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a host port that is not the container's where the pod has the host's network."""
     for at, port in entries(container["ports"]) if pod.get("hostNetwork") is True else ():
         host, own = number(port.get("hostPort")), number(port.get("containerPort"))
-        if host is not None and own is not None and host != own:
+        if host and own is not None and host != own:
             yield ("ports", at, "hostPort"), f"The pod has the host's network, so host port {host} and container port {own} must be the same."
 
 
 def env_name(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a variable without a name, or with one that no process can be given."""
     for at, entry in entries(container["env"]):
-        name = text(entry.get("name"))
-        if name is not None and not _is_env_name(name):
+        name = entry.get("name")
+        if isinstance(name, str) and not (name.isidentifier() and name.isascii()) and text(name) is not None and not _is_env_name(name):
             yield ("env", at, "name"), f"Container {container.get('name')} has a variable whose name is empty, or not printable ASCII without `=`."
 
 
@@ -74,15 +73,13 @@ def _is_env_name(name: str) -> bool:
 
 def env_twice(container: dict, pod: dict) -> Iterator[Hit]:
     """Report a variable that is set twice: the last value counts, and updates mix the two up."""
-    for at, name in repeated([(at, text(entry.get("name"))) for at, entry in entries(container["env"])]):
+    for at, name in twice(container["env"], "name"):
         yield ("env", at, "name"), f"Container {container.get('name')} sets {name} twice."
 
 
 def env_source(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a variable with two sources, with none where it says it has one, or with a field that pods do not have."""
-    for at, entry in entries(container["env"]):
-        if entry.get("valueFrom") is None:
-            continue
+    for at, entry in [(at, entry) for at, entry in enumerate(items(container["env"])) if isinstance(entry, dict) and entry.get("valueFrom") is not None]:
         source = mapping(entry["valueFrom"])
         kinds = [kind for kind in SOURCES if source.get(kind) is not None]
         if entry.get("value"):
@@ -110,11 +107,10 @@ def env_from(container: dict, pod: dict) -> Iterator[Hit]:
 
 def mount_path(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse two mounts at one path, and a mount at none."""
-    paths = [(at, text(mount.get("mountPath"))) for at, mount in entries(container["volumeMounts"])]
-    for at, path in repeated(paths):
+    for at, path in twice(container["volumeMounts"], "mountPath"):
         yield ("volumeMounts", at, "mountPath"), f"Container {container.get('name')} mounts two volumes at {path}."
-    for at, path in paths:
-        if path == "":
+    for at, mount in entries(container["volumeMounts"]):
+        if mount.get("mountPath") == "":
             yield ("volumeMounts", at), f"A mount of container {container.get('name')} has no mountPath."
 
 
@@ -191,7 +187,7 @@ CONTAINER: tuple[Rules, ...] = (
     },
     each({"hook-handler": {"lifecycle.postStart": None, "lifecycle.preStop": None}}, hook_handler),
     each({"profile": PROFILES}, profile),
-    each({"port-number": {"ports.containerPort": (1, 65535), "ports.hostPort": (1, 65535)}}, between),
+    each({"port-number": {"ports.containerPort": (1, 65535), "ports.hostPort": (0, 65535)}}, between),
     each({"id-range": {"securityContext.runAsUser": (0, 2147483647), "securityContext.runAsGroup": (0, 2147483647)}}, between),
     each({"value-unknown": {
         "ports.protocol": ("TCP", "UDP", "SCTP"),
@@ -201,5 +197,5 @@ CONTAINER: tuple[Rules, ...] = (
         "securityContext.appArmorProfile.type": ("Localhost", "RuntimeDefault", "Unconfined"),
         "securityContext.procMount": ("Default", "Unmasked"),
         "volumeMounts.mountPropagation": ("None", "HostToContainer", "Bidirectional"),
-    }}, one_of),
+    }}, choice),
 )

@@ -15,6 +15,7 @@ is_label_key = functools.lru_cache(4096)(names.is_label_key)
 is_label_value = functools.lru_cache(4096)(names.is_label_value)
 is_dns_label = functools.lru_cache(4096)(names.is_dns_label)
 is_subdomain = functools.lru_cache(4096)(names.is_subdomain)
+is_port_name = functools.lru_cache(4096)(names.is_port_name)
 is_service_name = functools.lru_cache(4096)(names.is_service_name)
 
 MOST_ANNOTATED = 256 * 1024
@@ -116,7 +117,7 @@ def requirement_wrong(selector: dict, holder: Any) -> Iterator[Hit]:
 def matches(selector: dict, labels: dict) -> bool:
     """Whether a label selector selects labels."""
     pairs, needs = mapping(selector.get("matchLabels")), entries(selector.get("matchExpressions"))
-    return all(labels.get(key) == value for key, value in pairs.items()) and all(_meets(need, labels) for _, need in needs)
+    return pairs.items() <= labels.items() and all(_meets(need, labels) for _, need in needs)
 
 
 def _meets(need: dict, labels: dict) -> bool:

@@ -7,8 +7,8 @@ from .kubernetes_container import CONTAINER
 from .kubernetes_meta import LABEL, is_dns_label, is_subdomain
 from .kubernetes_probes import PROBE, PROBES
 from .kubernetes_resources import RESOURCES
-from .rules import Hit, Rules, between, counted, each, one_of, under
-from .values import entries, joined, mapping, number, repeated, text
+from .rules import Hit, Rules, between, choice, counted, each, under
+from .values import entries, joined, mapping, number, repeated, text, twice
 
 LISTS = ("initContainers", "containers", "ephemeralContainers")
 
@@ -23,7 +23,7 @@ def container_name_twice(pod: dict, holder: Any) -> Iterator[Hit]:
     """Refuse two containers of one name, init containers among them."""
     taken = set()
     for member in LISTS:
-        for at, container in entries(pod.get(member)):
+        for at, container in entries(pod.get(member)) if member in pod else ():
             name = text(container.get("name"))
             if name is not None and name in taken:
                 yield (member, at, "name"), f"Two containers of the pod are named {name}."
@@ -33,7 +33,8 @@ def container_name_twice(pod: dict, holder: Any) -> Iterator[Hit]:
 def port_name_shared(pod: dict, holder: Any) -> Iterator[Hit]:
     """Report one port name in two containers: a Service that names the port finds the first alone."""
     taken: dict[str, Any] = {}
-    for at, container in entries(pod["containers"]):
+    containers = entries(pod["containers"])
+    for at, container in containers if len(containers) > 1 else ():
         for position, port in entries(container.get("ports")):
             name = text(port.get("name"))
             if name and taken.setdefault(name, at) != at:
@@ -45,8 +46,10 @@ def host_port_twice(pod: dict, holder: Any) -> Iterator[Hit]:
     taken = set()
     for at, container in entries(pod["containers"]):
         for position, port in entries(container.get("ports")):
-            key = (number(port.get("hostPort")), str(port.get("protocol") or "TCP"), str(port.get("hostIP") or ""))
-            if key[0] and key in taken:
+            if not number(port.get("hostPort")):
+                continue
+            key = (port["hostPort"], str(port.get("protocol") or "TCP"), str(port.get("hostIP") or ""))
+            if key in taken:
                 yield ("containers", at, "ports", position, "hostPort"), f"Host port {key[0]}/{key[1]} is taken twice by the pod."
             taken.add(key)
 
@@ -70,9 +73,9 @@ def unknown_mounts(pod: dict, claims: frozenset) -> Iterator[Hit]:
     """Give the mounts of volumes that are neither the pod's nor among the claims of its StatefulSet."""
     volumes = {text(volume.get("name")) for _, volume in entries(pod.get("volumes"))} | claims
     for member in LISTS:
-        for at, container in entries(pod.get(member)):
+        for at, container in entries(pod.get(member)) if member in pod else ():
             for mounts in ("volumeMounts", "volumeDevices"):
-                for position, mount in entries(container.get(mounts)):
+                for position, mount in entries(container.get(mounts)) if mounts in container else ():
                     name = text(mount.get("name"))
                     if name is not None and name not in volumes:
                         yield (member, at, mounts, position, "name"), f"Container {container.get('name')} mounts {name}, which is no volume of the pod."
@@ -80,11 +83,11 @@ def unknown_mounts(pod: dict, claims: frozenset) -> Iterator[Hit]:
 
 def volume_name(pod: dict, holder: Any) -> Iterator[Hit]:
     """Refuse a volume name that is none, or that another volume has."""
-    names = [(at, text(volume.get("name"))) for at, volume in entries(pod["volumes"])]
-    for at, name in names:
+    for at, volume in entries(pod["volumes"]):
+        name = text(volume.get("name"))
         if name is not None and not is_dns_label(name):
             yield ("volumes", at, "name"), f"{name or 'An empty text'} is no name for a volume: {LABEL}."
-    for at, name in repeated(names):
+    for at, name in twice(pod["volumes"], "name"):
         yield ("volumes", at, "name"), f"Two volumes of the pod are named {name}."
 
 
@@ -188,7 +191,7 @@ def node_requirement(term: dict, holder: dict) -> Iterator[Hit]:
 
 def sysctl_twice(context: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a kernel parameter that is set twice."""
-    for at, name in repeated([(at, text(entry.get("name"))) for at, entry in entries(context["sysctls"])]):
+    for at, name in twice(context["sysctls"], "name"):
         yield ("sysctls", at, "name"), f"Kernel parameter {name} is set twice."
 
 
@@ -249,7 +252,7 @@ POD: tuple[Rules, ...] = (
         "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
         "preemptionPolicy": ("PreemptLowerPriority", "Never"),
         "tolerations.operator": ("Equal", "Exists", "Lt", "Gt"),
-        "tolerations.effect": ("", "NoSchedule", "PreferNoSchedule", "NoExecute"),
+        "tolerations.effect": ("NoSchedule", "PreferNoSchedule", "NoExecute"),
         "topologySpreadConstraints.whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
         "topologySpreadConstraints.nodeAffinityPolicy": ("Honor", "Ignore"),
         "topologySpreadConstraints.nodeTaintsPolicy": ("Honor", "Ignore"),
@@ -257,10 +260,10 @@ POD: tuple[Rules, ...] = (
         "initContainers.restartPolicy": ("Always", "OnFailure", "Never"),
         "containers.restartPolicy": ("Always", "OnFailure", "Never"),
         "os.name": ("linux", "windows"),
-        "volumes.emptyDir.medium": ("", "Memory", "HugePages", "HugePages-2Mi", "HugePages-1Gi"),
-        "volumes.hostPath.type": ("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
+        "volumes.emptyDir.medium": ("Memory", "HugePages", *(f"HugePages-{size}" for size in ("64Ki", "2Mi", "32Mi", "512Mi", "1Gi", "16Gi"))),
+        "volumes.hostPath.type": ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
         **{f"{term}.matchExpressions.operator": ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt") for term in TERMS},
-    }}, one_of),
+    }}, choice),
 )
-POD_RESTART = each({"value-unknown": {"restartPolicy": ("Always", "OnFailure", "Never")}}, one_of)
-SERVICE_RESTART = each({"restart-policy": {"restartPolicy": ("Always",)}}, one_of)
+POD_RESTART = each({"value-unknown": {"restartPolicy": ("Always", "OnFailure", "Never")}}, choice)
+SERVICE_RESTART = each({"restart-policy": {"restartPolicy": ("Always",)}}, choice)

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from ..converters.names import is_port_name
-from .rules import Hit, Rule, Rules, between, each, one_of
+from .kubernetes_meta import is_port_name
+from .rules import Hit, Rule, Rules, between, choice, each
 from .values import items, joined, mapping, number, text
 
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -29,7 +29,7 @@ def success_threshold(member: str, _: Any) -> Rule:
     """Make a rule that one success is enough: a container that lives or has started need not do so twice."""
     def rule(container: dict, pod: dict) -> Iterator[Hit]:
         count = number(mapping(container[member]).get("successThreshold"))
-        if count is not None and count != 1:
+        if count is not None and count not in (0, 1):
             yield (member, "successThreshold"), f"The {member} of container {container.get('name')} needs {count} successes; it must be 1."
 
     return rule
@@ -63,7 +63,8 @@ def probe_port_unknown(member: str, _: Any) -> Rule:
     return rule
 
 
-NUMBERS = ("periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold", "terminationGracePeriodSeconds")
+# The API server takes 0 for absent, but for the grace period.
+NUMBERS = ("periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold", "initialDelaySeconds")
 PROBE: tuple[Rules, ...] = (
     each({"probe-handler": dict.fromkeys(PROBES)}, probe_handler),
     each({"success-threshold": {"livenessProbe": None, "startupProbe": None}}, success_threshold),
@@ -73,9 +74,9 @@ PROBE: tuple[Rules, ...] = (
         **{f"{place}.port": {"probe-port": probe_port} for place in (*HTTP_HANDLERS, *(f"{probe}.tcpSocket" for probe in PROBES))},
     },
     each({"probe-range": {
-        **{f"{probe}.{name}": (1, None) for probe in PROBES for name in NUMBERS},
-        **{f"{probe}.initialDelaySeconds": (0, None) for probe in PROBES},
+        **{f"{probe}.{name}": (0, None) for probe in PROBES for name in NUMBERS},
+        **{f"{probe}.terminationGracePeriodSeconds": (1, None) for probe in PROBES},
         **{f"{probe}.grpc.port": (1, 65535) for probe in PROBES},
     }}, between),
-    each({"value-unknown": {f"{place}.scheme": ("HTTP", "HTTPS") for place in HTTP_HANDLERS}}, one_of),
+    each({"value-unknown": {f"{place}.scheme": ("HTTP", "HTTPS") for place in HTTP_HANDLERS}}, choice),
 )

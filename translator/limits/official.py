@@ -5,9 +5,10 @@ import functools
 import re
 from typing import Any, Iterator
 
+from ..model import Path
 from ..nodes import LIST, OBJECT, Node, root
 from .rules import Hit, Rule, Rules, between, counted, one_of
-from .values import entries, joined, text
+from .values import joined, text
 
 # Longer strings are not matched: no pattern of the schemas means one.
 LONGEST_MATCH = 4096
@@ -98,23 +99,25 @@ def _matching(name: str, pattern: str) -> Rule:
 
 
 def _required(name: str, members: tuple[str, ...]) -> Rule:
-    check = _members(members)
-
-    def rule(holder: dict, outer: Any) -> Iterator[Hit]:
+    def rule(holder: dict, outer: Any) -> tuple[Hit, ...] | list[Hit]:
         value = holder[name]
-        for path, words in check(value, holder) if isinstance(value, dict) else ():
-            yield (name, *path), f"{name}: {words}"
-        for at, entry in entries(value):
-            for path, words in check(entry, holder):
-                yield (name, at, *path), f"{name}: {words}"
+        if isinstance(value, dict):
+            return _missing(value, members, (name,), f"{name}: ")
+        if not isinstance(value, list):
+            return ()
+        return [hit for at, entry in enumerate(value) if isinstance(entry, dict) for hit in _missing(entry, members, (name, at), f"{name}: ")]
 
     return rule
 
 
 def _members(members: tuple[str, ...]) -> Rule:
-    def rule(value: dict, outer: Any) -> Iterator[Hit]:
-        missing = [member for member in members if value.get(member) is None]
-        if missing:
-            yield (), f"{joined(missing)} must be given."
+    return lambda value, outer: _missing(value, members, (), "")
 
-    return rule
+
+def _missing(value: dict, members: tuple[str, ...], path: Path, where: str) -> tuple[Hit, ...]:
+    for member in members:
+        if value.get(member) is None:
+            break
+    else:
+        return ()
+    return ((path, f"{where}{joined(member for member in members if value.get(member) is None)} must be given."),)

@@ -18,26 +18,30 @@ Rules = dict[str, dict[str, Rule]]
 Broken = list[tuple[str, Path, str]]
 
 
-class Field:
-    """The rules that stand at one field, and the fields below it."""
-
-    __slots__ = ("rules", "fields")
-
-    def __init__(self) -> None:
-        self.rules: list[tuple[str, Rule]] = []
-        self.fields: dict[str, Field] = {}
+# Field name -> the rules that stand at it, and the fields below it (None where there are none).
+Tree = dict[str, tuple[list[tuple[str, Rule]], Any]]
+# The rules of an object itself, and its fields.
+Planted = tuple[list[tuple[str, Rule]], Tree]
 
 
-def plant(*tables: Rules) -> Field:
-    """Join tables of rules into one tree of fields."""
-    root = Field()
+def plant(*tables: Rules) -> Planted:
+    """Join tables of rules into the rules of an object itself and the tree of its fields."""
+    tree: Tree = {}
+    own: list[tuple[str, Rule]] = []
     for table in tables:
         for place, rules in table.items():
-            at = root
-            for key in place.split(".") if place else ():
-                at = at.fields.setdefault(key, Field())
-            at.rules.extend(rules.items())
-    return root
+            (_at(tree, place.split(".")) if place else own).extend(rules.items())
+    return own, tree
+
+
+def _at(tree: Tree, keys: list[str]) -> list[tuple[str, Rule]]:
+    rules, below = tree.setdefault(keys[0], ([], None))
+    if not keys[1:]:
+        return rules
+    if below is None:
+        below = {}
+        tree[keys[0]] = rules, below
+    return _at(below, keys[1:])
 
 
 def under(place: str, *tables: Rules) -> Rules:
@@ -49,30 +53,32 @@ def under(place: str, *tables: Rules) -> Rules:
     return moved
 
 
-def broken_rules(tree: Field, value: dict, book: Any) -> Broken:
-    """Give every rule of a tree that an object breaks: code, raw path, words."""
-    broken: Broken = [(code, where, words) for code, rule in tree.rules for where, words in rule(value, book)]
+def broken_rules(planted: Planted, value: dict, book: Any) -> Broken:
+    """Give every rule that an object breaks: code, raw path, words."""
+    own, tree = planted
+    broken: Broken = [(code, where, words) for code, rule in own for where, words in rule(value, book)]
     walk(tree, value, book, (), broken)
     return broken
 
 
-def walk(at: Field, value: dict, holder: Any, path: Path, broken: Broken) -> None:
+def walk(tree: Tree, value: dict, holder: Any, path: Path, broken: Broken) -> None:
     """Call every rule that stands at a field of a value, and go on below it."""
-    fields = at.fields
     for key, inner in value.items():
-        here = fields.get(key)
+        here = tree.get(key)
         if here is None or inner is None:
             continue
-        for code, rule in here.rules:
+        rules, below = here
+        for code, rule in rules:
             for where, words in rule(value, holder):
                 broken.append((code, path + where, words))
-        if here.fields:
-            if isinstance(inner, dict):
-                walk(here, inner, value, (*path, key), broken)
-            elif isinstance(inner, list):
-                for position, entry in enumerate(inner):
-                    if isinstance(entry, dict):
-                        walk(here, entry, value, (*path, key, position), broken)
+        if below is None:
+            continue
+        if isinstance(inner, dict):
+            walk(below, inner, value, (*path, key), broken)
+        elif isinstance(inner, list):
+            for position, entry in enumerate(inner):
+                if isinstance(entry, dict) and not below.keys().isdisjoint(entry):
+                    walk(below, entry, value, (*path, key, position), broken)
 
 
 def each(codes: dict[str, dict[str, Any]], make: Callable[[str, Any], Rule]) -> Rules:
@@ -109,6 +115,12 @@ def one_of(name: str, allowed: tuple[str, ...]) -> Rule:
         return (((name,), f"{name} is {value or 'empty'}; allowed is {joined(allowed)}."),)
 
     return rule
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> Rule:
+    """Make a rule that a string is one of those allowed or empty, which the API server takes for absent."""
+    known = one_of(name, allowed)
+    return lambda holder, outer: known(holder, outer) if holder[name] != "" else ()
 
 
 def counted(name: str, limits: tuple[int, int]) -> Rule:

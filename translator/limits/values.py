@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import marshal
+from math import isfinite
 from typing import Any
 
 
@@ -12,8 +13,8 @@ def unknown(value: Any) -> bool:
 
 
 def number(value: Any) -> int | float | None:
-    """Give a plain number, or None."""
-    return value if type(value) is int or type(value) is float else None
+    """Give a plain, finite number, or None."""
+    return value if type(value) is int or type(value) is float and isfinite(value) else None
 
 
 def text(value: Any) -> str | None:
@@ -49,6 +50,17 @@ def repeated(pairs: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
             again.append((at, value))
         seen.add(value)
     return again
+
+
+def twice(value: Any, member: str) -> list[tuple[int, str]]:
+    """Give the position and the known text of each entry of a list whose member an earlier entry has the same of."""
+    if not isinstance(value, list) or len(value) < 2:
+        return []
+    found = [entry.get(member) for entry in value if isinstance(entry, dict)]
+    known = [name for name in found if isinstance(name, str)]
+    if len(set(known)) == len(known):
+        return []
+    return repeated([(at, text(entry.get(member))) for at, entry in entries(value)])
 
 
 def joined(values: Any) -> str:
