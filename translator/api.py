@@ -16,7 +16,7 @@ from .model import ECS, KUBERNETES, Document, Field, Finding, Object
 from .residue import Residue, of_applications
 from .secrecy import shown
 from .settle import launch_type, settle
-from .trees import Tree, leaves
+from .trees import Path, Tree, keyed, leaves, without
 
 HUBS = {KUBERNETES: k8s, ECS: ecs}
 WIRE = {KUBERNETES: k8s.wire, ECS: ecs.wire}
@@ -66,10 +66,10 @@ def translate(document: Document, environment: dict | str | File | None = None, 
     """
     settings = environments.load(environment)
     platform = document.platform
-    reads, said = canonical(document)
+    reads, said, unfilled = canonical(document)
     applications, loose = HUBS[platform].group(reads)
     given = Residue.of(residue)
-    carried = [_carry(one, platform, settings, given) for one in names.fitting(applications, platform)]
+    carried = [_carry(one, platform, settings, given, unfilled) for one in names.fitting(applications, platform)]
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
@@ -77,17 +77,23 @@ def translate(document: Document, environment: dict | str | File | None = None, 
                        tuple(read.entry for read in loose))
 
 
-def canonical(document: Document) -> tuple[list, list[Finding]]:
-    """Bring every object into canonical form; what that form cannot keep is a finding."""
+def canonical(document: Document) -> tuple[list, list[Finding], dict[int, list[Path]]]:
+    """Bring every object into canonical form; gives objects, what that form cannot keep, and placeholders by object.
+
+    A placeholder stands where the schema wants a number: nothing can be made of it until it is filled in.
+    """
     said: list[Finding] = []
     trees: list[tuple[Object, Tree]] = []
+    unfilled: dict[int, list[Path]] = {}
     for entry in document.entries:
         tree, problems = schema.canonical(document.platform, entry.kind, entry.value)
         trees.append((entry, tree))
-        said.extend(_problem(entry, *problem) for problem in problems)
-    if document.platform == ECS:
-        return ecs.keyed(trees), said
-    return [k8s.Read(entry, tree) for entry, tree in trees], said
+        for problem in problems:
+            said.append(_problem(entry, *problem))
+            if problem[1] == "placeholder":
+                unfilled.setdefault(id(entry), []).append(keyed(tree, problem[0]))
+    reads = ecs.keyed(trees) if document.platform == ECS else [k8s.Read(entry, tree) for entry, tree in trees]
+    return reads, said, unfilled
 
 
 def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
@@ -98,11 +104,14 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
     return found.message(f"translation.{code}", cells_text, [shown])
 
 
-def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
+def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue, unfilled: dict[int, list[Path]]) -> Carried:
     application, renames = named
     if renames.name in given.patches:  # it came from the other side, where these names were good
         application = Application(renames.name, application.namespace, renames.original, application.parts)
     tree = HUBS[platform].arranged(application.tree)
+    for part in application.parts if unfilled else ():
+        for path in unfilled.get(id(part.origin), ()):
+            tree = without(tree, part.at + path)
     settled = {**settle(tree, platform), **given.settled.get(renames.name, {})}
     law = carry(tree, platform, {**settings, **_preferred(settled, platform, settings)}, WIRE)
     there = given.back_into(renames.name, law.there)

@@ -141,3 +141,23 @@ def compact(fields: Tree) -> Tree | None:
     """Drop what is None from a map; None when nothing is left."""
     kept = {key: value for key, value in fields.items() if value is not None}
     return kept or None
+
+
+def without(tree: Tree, path: Path) -> Tree:
+    """Give a tree without what stands at a path, nor a map that holds nothing else."""
+    if path[0] not in tree:
+        return tree
+    below = without(tree[path[0]], path[1:]) if len(path) > 1 else {}
+    return {key: below if key == path[0] else value for key, value in tree.items() if key != path[0] or below}
+
+
+def keyed(tree: Any, raw: Iterable[str | int]) -> Path:
+    """Give the path in a canonical tree for a path with list indexes: maps keep the order of their lists."""
+    made: list[str] = []
+    for key in raw:
+        if isinstance(key, int):
+            names = list(tree) if isinstance(tree, dict) else []
+            key = names[key] if key < len(names) else str(key)
+        made.append(key)
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tuple(made)

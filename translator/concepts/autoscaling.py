@@ -77,7 +77,8 @@ def _target(metric: Any, pod: Tree, launch: str | None, source: str | None) -> t
         share = 100 * amount / base if amount else 0
     else:
         return None
-    return (name, round(share, 1)) if share > 0 and (share <= 100 or launch != FARGATE) else None
+    percent = round(share, 1)
+    return (name, int(percent) if percent == int(percent) else percent) if share > 0 and (share <= 100 or launch != FARGATE) else None
 
 
 def _to_policies(metrics: dict | None, down: Any, up: Any, select: Any, out: Any, high: Any, pod: Any, launch: str | None,

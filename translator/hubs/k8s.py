@@ -5,10 +5,10 @@ from typing import Iterator
 
 from .. import schema
 from ..model import KUBERNETES, Object
-from ..trees import Tree, get, put
+from ..trees import Tree, get, put, without
 from .application import Application, Part
 from .k8s_kinds import (
-    CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split, without,
+    CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split,
 )
 from .k8s_members import WAVES, Index
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Iterator
 
 from ..model import Object
-from ..trees import Path, Tree, get, put
+from ..trees import Path, Tree, get, put, without
 
 # kind -> (where the pod template stands in it, its slot in the tree)
 WORKLOADS: dict[str, tuple[Path, str]] = {
@@ -105,14 +105,6 @@ def join(kind: str, tree: Tree) -> Tree:
     if "pod" in tree:
         put(whole, template, tree["pod"])
     return whole
-
-
-def without(tree: Tree, path: Path) -> Tree:
-    """Give a tree without what stands at a path, nor a map that holds nothing else."""
-    if path[0] not in tree:
-        return tree
-    below = without(tree[path[0]], path[1:]) if len(path) > 1 else {}
-    return {key: below if key == path[0] else value for key, value in tree.items() if key != path[0] or below}
 
 
 def kind_of(tree: Tree) -> str:

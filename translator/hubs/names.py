@@ -61,8 +61,9 @@ def fitting(applications: list[Application], platform: str) -> list[tuple[Applic
         taken[wanted] = application.name
         renames = Renames(application.name, application.tree)
         tree = application.tree
+        tree = _with_name(tree, platform, wanted)
         if wanted != application.name:
-            tree = _own(_with_name(tree, platform, wanted), platform, application.name, wanted, renames)
+            tree = _own(tree, platform, application.name, wanted, renames)
         if platform == ECS:
             tree = _inner(tree, renames)
         made.append((Application(wanted, application.namespace, tree, application.parts), renames))
@@ -79,10 +80,13 @@ def kind_word(tree: Tree) -> str:
 
 def _with_name(tree: Tree, platform: str, name: str) -> Tree:
     """Name what has no name: nothing could be made of it on the other side."""
-    head = next(path for path in OWN[platform] if path[0] in tree)
-    if get(tree, head) is not None:
-        return tree
-    return patched(tree, {head[0]: {"metadata": {"name": name}} if platform == KUBERNETES else {head[1]: name}})
+    for path in OWN[platform]:
+        if path[0] in tree and path[0] != "scaler" and get(tree, path) is None:
+            change: Any = name
+            for key in reversed(path):
+                change = {key: change}
+            tree = patched(tree, change)
+    return tree
 
 
 def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tree:
