@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..converters import cron, rollout
+from ..converters.names import dns_label
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .names import NAMESPACE_TAG, labels
@@ -43,7 +44,9 @@ update = TwoWay(_to_percents, _from_percents)
 def _from_family(family: str | None, task: Any, schedules: Any, service: Any) -> tuple | None:
     if family is None or service is not None:
         return None
-    return (None, family) if schedules is not None else (family, None) if task is not None else None
+    if schedules:
+        return None, dns_label(min(schedules))
+    return (family, None) if task is not None else None
 
 
 job_name = TwoWay(lambda job, cron_job: cron_job or job, _from_family)

@@ -112,9 +112,21 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     for family, read in definitions.items():
         if family not in used:
             members.start(family, read)
+    for read in reads:
+        family = family_of(_run_by(read))
+        if read.entry.kind in ("schedules", "tasks") and family in used:  # what a service runs is run once, too
+            members.join(members.start(read.key, read), definitions[family])
     members.scaling()
     members.spread()
+    for application in members.applications:
+        if "service" not in application.tree and application.tree.get("schedules"):
+            application.name = min(application.tree["schedules"])
     return members.applications, [read for read in reads if id(read) not in members.placed]
+
+
+def _run_by(read: Read) -> Any:
+    """Give what a schedule or a single run refers to as its task definition."""
+    return get(read.tree, ("Target", "EcsParameters", "TaskDefinitionArn")) or read.tree.get("taskDefinition")
 
 
 def family_of(reference: Any) -> str:
@@ -145,6 +157,8 @@ class Members:
         kind = read.entry.kind
         at = (SINGLE[kind],) if kind in SINGLE else (kind, read.key)
         if read in self.members[id(application)] or get(application.tree, at) is not None:
+            return False
+        if kind in ("schedules", "tasks") and "service" in application.tree:
             return False
         shared = id(read) in self.placed
         application.add(Part(at, (), read.entry, ECS, shared), read.tree)
