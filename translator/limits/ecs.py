@@ -4,8 +4,22 @@ from __future__ import annotations
 import functools
 from ..model import ECS, Object
 from . import (
-    ecs_container, ecs_fargate, ecs_links, ecs_names, ecs_order, ecs_ports, ecs_references, ecs_resources, ecs_rollout, ecs_scaling, ecs_schedule,
-    ecs_service, ecs_size, ecs_task, ecs_traffic, ecs_volumes,
+    ecs_container,
+    ecs_fargate,
+    ecs_links,
+    ecs_names,
+    ecs_order,
+    ecs_ports,
+    ecs_references,
+    ecs_resources,
+    ecs_rollout,
+    ecs_scaling,
+    ecs_schedule,
+    ecs_service,
+    ecs_size,
+    ecs_task,
+    ecs_traffic,
+    ecs_volumes,
 )
 from .ecs_book import Book
 from .official import official
@@ -18,12 +32,29 @@ TABLE = "ecs-limits"
 
 KINDS: dict[str, tuple[Rules, ...]] = {
     "taskDefinitions": (
-        ecs_task.RULES, ecs_size.RULES, ecs_order.RULES, ecs_ports.RULES, ecs_ports.NUMBERS, ecs_ports.NOT_AWSVPC, ecs_container.RULES,
-        ecs_container.RANGES, ecs_container.COUNTS, ecs_container.REFERENCES, ecs_volumes.TASK, ecs_fargate.RULES, ecs_fargate.ROLES, ecs_fargate.STORAGE,
+        ecs_task.RULES,
+        ecs_size.RULES,
+        ecs_order.RULES,
+        ecs_ports.RULES,
+        ecs_ports.NUMBERS,
+        ecs_ports.NOT_AWSVPC,
+        ecs_container.RULES,
+        ecs_container.RANGES,
+        ecs_container.COUNTS,
+        ecs_container.REFERENCES,
+        ecs_volumes.TASK,
+        ecs_fargate.RULES,
+        ecs_fargate.ROLES,
+        ecs_fargate.STORAGE,
         ecs_service.TASK,
     ),
     "services": (
-        ecs_service.RULES, ecs_service.COUNTS, ecs_rollout.RULES, ecs_rollout.RANGES, ecs_links.RULES, ecs_volumes.SERVICE,
+        ecs_service.RULES,
+        ecs_service.COUNTS,
+        ecs_rollout.RULES,
+        ecs_rollout.RANGES,
+        ecs_links.RULES,
+        ecs_volumes.SERVICE,
     ),
     "scalableTargets": ecs_scaling.TARGETS,
     "scalingPolicies": ecs_scaling.POLICIES,
@@ -72,7 +103,9 @@ def tree(kind: str, platforms: tuple[str, ...] = ()) -> Planted:
     covered = frozenset(place for places in ecs_names.NAMES.get(kind, {}).values() for place in places)
     covered |= {ecs_names.TAGS[kind][0]} if kind in ecs_names.TAGS else set()
     further = [table for platform in platforms for table in PLATFORMS[platform]]
-    return plant(ecs_references.RULES, official(ECS, kind, None, covered), *ecs_names.rules(kind), *KINDS.get(kind, ()), *further)
+    return plant(
+        ecs_references.RULES, official(ECS, kind, None, covered), *ecs_names.rules(kind), *KINDS.get(kind, ()), *further
+    )
 
 
 def _platforms(task: dict, book: Book) -> tuple[str, ...]:

@@ -40,7 +40,9 @@ class Book:
     def names(self) -> dict[str, set[str]]:
         """The names that references may use, for each kind whose entries have one."""
         members = {kind: cells["name"] for kind, cells in tables()["kinds"].items() if cells["name"]}
-        return {kind: {str(entry.get(member)) for entry in self.kinds.get(kind, ())} for kind, member in members.items()}
+        return {
+            kind: {str(entry.get(member)) for entry in self.kinds.get(kind, ())} for kind, member in members.items()
+        }
 
     @cached_property
     def tasks(self) -> dict[str, dict]:
@@ -55,8 +57,15 @@ class Book:
     @cached_property
     def ranges(self) -> dict[str, tuple[int, int]]:
         """The task counts that scalable targets allow, by the name of the service."""
-        ends = ((target, number(target.get("MinCapacity")), number(target.get("MaxCapacity"))) for target in self.kinds.get("scalableTargets", ()))
-        return {service_name(target.get("ResourceId")): (low, high) for target, low, high in ends if low is not None and high is not None}
+        ends = (
+            (target, number(target.get("MinCapacity")), number(target.get("MaxCapacity")))
+            for target in self.kinds.get("scalableTargets", ())
+        )
+        return {
+            service_name(target.get("ResourceId")): (low, high)
+            for target, low, high in ends
+            if low is not None and high is not None
+        }
 
     @cached_property
     def scaled(self) -> frozenset[str]:
@@ -91,7 +100,9 @@ class Book:
         return self._repeated("listenerRules", "ListenerArn", "Priority")
 
     def _repeated(self, kind: str, owner: str, member: str) -> dict[int, bool]:
-        keys = [(id(entry), (text_or_reference(entry.get(owner)), entry.get(member))) for entry in self.kinds.get(kind, ())]
+        keys = [
+            (id(entry), (text_or_reference(entry.get(owner)), entry.get(member))) for entry in self.kinds.get(kind, ())
+        ]
         known = [(at, key) for at, key in keys if number(key[1]) is not None or text(key[1]) is not None]
         return dict.fromkeys((at for at, _ in repeated(known)), True)
 
@@ -117,7 +128,9 @@ class Book:
     @cached_property
     def on_fargate(self) -> frozenset[str]:
         """The families that services, tasks and schedules of the document start on Fargate."""
-        starts = [(run, run.get("taskDefinition")) for kind in ("services", "tasks") for run in self.kinds.get(kind, ())]
+        starts = [
+            (run, run.get("taskDefinition")) for kind in ("services", "tasks") for run in self.kinds.get(kind, ())
+        ]
         schedules = [ecs_parameters(schedule) for schedule in self.kinds.get("schedules", ())]
         starts += [(run, run.get("TaskDefinitionArn")) for run in schedules]
         return frozenset(name_in(task) for run, task in starts if is_fargate_start(run))

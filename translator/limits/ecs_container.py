@@ -14,14 +14,14 @@ LOGS = f"{CONTAINERS}.logConfiguration"
 
 # API_KernelCapabilities, the valid values of add and drop.
 CAPABILITIES = frozenset(
-    "ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL"
-    " LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW SETFCAP SETGID"
-    " SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME"
-    " SYS_TTY_CONFIG SYSLOG WAKE_ALARM".split()
+    "ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER"
+    " KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW SETFCAP"
+    " SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE"
+    " SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM".split()
 )
 # API_SystemControl, the valid namespaces.
 KERNEL = frozenset(
-    "kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni kernel.shm_rmid_forced".split()
+    f"kernel.{name}" for name in "msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced".split()
 )
 AWSLOGS_NEEDS = ("awslogs-group", "awslogs-region")
 
@@ -37,7 +37,9 @@ def env_name_wrong(container: dict, task: dict) -> Iterator[Hit]:
     for at, entry in entries(container["environment"]):
         name = entry.get("name")
         if isinstance(name, str) and not name.isidentifier() and (not name or "=" in name or "\0" in name):
-            yield ("environment", at, "name"), f"Container {container.get('name')} has a variable whose name is empty or holds `=`."
+            yield ("environment", at, "name"), (
+                f"Container {container.get('name')} has a variable whose name is empty or holds `=`."
+            )
 
 
 def env_and_secret(container: dict, task: dict) -> Iterator[Hit]:
@@ -45,7 +47,10 @@ def env_and_secret(container: dict, task: dict) -> Iterator[Hit]:
     plain = {text(entry.get("name")) for _, entry in entries(container.get("environment"))}
     for at, entry in entries(container["secrets"]) if plain else ():
         if text(entry.get("name")) is not None and entry["name"] in plain:
-            yield ("secrets", at, "name"), f"Container {container.get('name')} sets {entry['name']} both in environment and in secrets."
+            yield ("secrets", at, "name"), (
+                f"Container {container.get('name')} sets {entry['name']} both in environment and in "
+                "secrets."
+            )
 
 
 def secret_name_twice(container: dict, task: dict) -> Iterator[Hit]:
@@ -77,7 +82,9 @@ def _reference_fault(reference: str | None) -> str:
         return f"the ARN is of {parts[2]}; secrets come from secretsmanager or ssm."
     if len(parts) not in (7, 10):
         return "after the name, an ARN has nothing, or json-key:version-stage:version-id with every colon."
-    return "an ARN takes a version stage or a version id, not both." if len(parts) == 10 and parts[8] and parts[9] else ""
+    return (
+        "an ARN takes a version stage or a version id, not both." if len(parts) == 10 and parts[8] and parts[9] else ""
+    )
 
 
 def environment_file(container: dict, task: dict) -> Iterator[Hit]:
@@ -85,7 +92,10 @@ def environment_file(container: dict, task: dict) -> Iterator[Hit]:
     for at, entry in entries(container["environmentFiles"]):
         value = text(entry.get("value"))
         if value is not None and not (value.startswith("arn:") and ":s3:" in value and value.endswith(".env")):
-            yield ("environmentFiles", at, "value"), f"Container {container.get('name')}: an environment file is the ARN of an S3 object that ends in .env."
+            yield ("environmentFiles", at, "value"), (
+                f"Container {container.get('name')}: an environment file is the ARN of an S3 object that "
+                "ends in .env."
+            )
 
 
 def health_command(check: dict, container: dict) -> Iterator[Hit]:
@@ -93,14 +103,20 @@ def health_command(check: dict, container: dict) -> Iterator[Hit]:
     command = items(check["command"])
     first = text(command[0]) if command else None
     if first is not None and (first not in ("CMD", "CMD-SHELL") or len(command) == 1):
-        yield ("command",), f"The health check of container {container.get('name')} must be CMD or CMD-SHELL and then the command."
+        yield ("command",), (
+            f"The health check of container {container.get('name')} must be CMD or CMD-SHELL and then the "
+            "command."
+        )
 
 
 def health_shell(check: dict, container: dict) -> Iterator[Hit]:
     """Report a shell that is given more than one string: it runs the first, the others become its $0, $1, ..."""
     command = items(check["command"])
     if len(command) > 2 and command[0] == "CMD-SHELL":
-        yield ("command",), f"The health check of container {container.get('name')} gives CMD-SHELL {len(command) - 1} strings; the shell runs the first alone."
+        yield ("command",), (
+            f"The health check of container {container.get('name')} gives CMD-SHELL {len(command) - 1} "
+            "strings; the shell runs the first alone."
+        )
 
 
 def capability_unknown(linux: dict, container: dict) -> Iterator[Hit]:
@@ -108,7 +124,9 @@ def capability_unknown(linux: dict, container: dict) -> Iterator[Hit]:
     for member in ("add", "drop"):
         for at, name in texts(mapping(linux["capabilities"]).get(member)):
             if name not in CAPABILITIES:
-                yield ("capabilities", member, at), f"Container {container.get('name')}: {name} is no capability that ECS knows."
+                yield ("capabilities", member, at), (
+                    f"Container {container.get('name')}: {name} is no capability that ECS knows."
+                )
 
 
 def ulimit_order(container: dict, task: dict) -> Iterator[Hit]:
@@ -117,7 +135,10 @@ def ulimit_order(container: dict, task: dict) -> Iterator[Hit]:
     for at, limit in limits:
         soft, hard = number(limit.get("softLimit")), number(limit.get("hardLimit"))
         if soft is not None and hard is not None and hard != -1 and soft > hard:
-            yield ("ulimits", at), f"Container {container.get('name')}: the soft limit of {limit.get('name')} is above the hard limit."
+            yield ("ulimits", at), (
+                f"Container {container.get('name')}: the soft limit of {limit.get('name')} is above the "
+                "hard limit."
+            )
     for at, name in twice(container["ulimits"], "name"):
         yield ("ulimits", at), f"Container {container.get('name')} sets the limit {name} twice."
 
@@ -130,7 +151,9 @@ def system_control(container: dict, task: dict) -> Iterator[Hit]:
         if name and not net and not ipc:
             yield ("systemControls", at, "namespace"), f"{name} is no kernel parameter that a container has of its own."
         elif net and task.get("networkMode") == "host" or ipc and task.get("ipcMode") == "host":
-            yield ("systemControls", at, "namespace"), f"{name} cannot be set for a container that shares the host's namespace."
+            yield ("systemControls", at, "namespace"), (
+                f"{name} cannot be set for a container that shares the host's namespace."
+            )
 
 
 def tmpfs_wrong(linux: dict, container: dict) -> Iterator[Hit]:
@@ -138,7 +161,10 @@ def tmpfs_wrong(linux: dict, container: dict) -> Iterator[Hit]:
     for at, mount in entries(linux["tmpfs"]):
         size, path = number(mount.get("size")), text(mount.get("containerPath"))
         if size is not None and size < 1 or path is not None and not path.startswith("/"):
-            yield ("tmpfs", at), f"A tmpfs of container {container.get('name')} needs an absolute containerPath and a size of at least 1 MiB."
+            yield ("tmpfs", at), (
+                f"A tmpfs of container {container.get('name')} needs an absolute containerPath and a size "
+                "of at least 1 MiB."
+            )
 
 
 def swappiness_unused(linux: dict, container: dict) -> Iterator[Hit]:
@@ -156,14 +182,20 @@ def log_options(logs: dict, container: dict) -> Iterator[Hit]:
     if missing:
         yield (), f"The awslogs driver of container {container.get('name')} needs {joined(missing)}."
     if options.get("awslogs-multiline-pattern") and options.get("awslogs-datetime-format"):
-        yield ("options",), f"Container {container.get('name')} sets both awslogs-datetime-format and awslogs-multiline-pattern."
+        yield ("options",), (
+            f"Container {container.get('name')} sets both awslogs-datetime-format and "
+            "awslogs-multiline-pattern."
+        )
 
 
 def firelens_missing(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse logs for a FireLens router that the task does not have."""
     if mapping(container["logConfiguration"]).get("logDriver") == "awsfirelens":
         if not any(other.get("firelensConfiguration") for other in containers(task).values()):
-            yield ("logConfiguration",), f"Container {container.get('name')} sends its logs to FireLens, but no container has a firelensConfiguration."
+            yield ("logConfiguration",), (
+                f"Container {container.get('name')} sends its logs to FireLens, but no container has a "
+                "firelensConfiguration."
+            )
 
 
 def firelens_twice(container: dict, task: dict) -> Iterator[Hit]:
@@ -178,10 +210,18 @@ def gpu_count(container: dict, task: dict) -> Iterator[Hit]:
     for at, need in entries(container["resourceRequirements"]):
         value, kind = text(need.get("value")), need.get("type")
         shared = need.get("sharingStrategy") is not None
-        if kind == "GPU" and (shared == (need.get("value") is not None) or value and not (value == "ALL" or value.isdecimal() and int(value) > 0)):
-            yield ("resourceRequirements", at), f"Container {container.get('name')} needs a number of GPUs, ALL, or a sharing strategy."
+        if kind == "GPU" and (
+            shared == (need.get("value") is not None)
+            or value
+            and not (value == "ALL" or value.isdecimal() and int(value) > 0)
+        ):
+            yield ("resourceRequirements", at), (
+                f"Container {container.get('name')} needs a number of GPUs, ALL, or a sharing strategy."
+            )
         elif kind == "NeuronDevice" and value not in ("ALL", None):
-            yield ("resourceRequirements", at, "value"), f"Container {container.get('name')}: the only value of NeuronDevice is ALL."
+            yield ("resourceRequirements", at, "value"), (
+                f"Container {container.get('name')}: the only value of NeuronDevice is ALL."
+            )
 
 
 RULES: Rules = {
@@ -200,14 +240,24 @@ RULES: Rules = {
     f"{CONTAINERS}.resourceRequirements": {"gpu-count": gpu_count},
 }
 
-RANGES = each({
-    "health-check-range": {
-        f"{HEALTH}.interval": (5, 300), f"{HEALTH}.timeout": (2, 60), f"{HEALTH}.retries": (1, 10), f"{HEALTH}.startPeriod": (0, 300),
+RANGES = each(
+    {
+        "health-check-range": {
+            f"{HEALTH}.interval": (5, 300),
+            f"{HEALTH}.timeout": (2, 60),
+            f"{HEALTH}.retries": (1, 10),
+            f"{HEALTH}.startPeriod": (0, 300),
+        },
+        "memory-least": {f"{CONTAINERS}.memory": (6, None), f"{CONTAINERS}.memoryReservation": (6, None)},
+        "restart-period": {f"{CONTAINERS}.restartPolicy.restartAttemptPeriod": (60, 1800)},
+        "linux-range": {
+            f"{LINUX}.swappiness": (0, 100),
+            f"{LINUX}.maxSwap": (0, None),
+            f"{LINUX}.sharedMemorySize": (0, None),
+        },
     },
-    "memory-least": {f"{CONTAINERS}.memory": (6, None), f"{CONTAINERS}.memoryReservation": (6, None)},
-    "restart-period": {f"{CONTAINERS}.restartPolicy.restartAttemptPeriod": (60, 1800)},
-    "linux-range": {f"{LINUX}.swappiness": (0, 100), f"{LINUX}.maxSwap": (0, None), f"{LINUX}.sharedMemorySize": (0, None)},
-}, between)
+    between,
+)
 
 COUNTS = each({
     "restart-codes": {f"{CONTAINERS}.restartPolicy.ignoredExitCodes": (0, 50)},
@@ -215,4 +265,6 @@ COUNTS = each({
     "credential-specs": {f"{CONTAINERS}.credentialSpecs": (0, 1)},
 }, counted)
 
-REFERENCES = each({"secret-reference": {f"{CONTAINERS}.secrets": None, f"{LOGS}.secretOptions": None}}, secret_reference)
+REFERENCES = each(
+    {"secret-reference": {f"{CONTAINERS}.secrets": None, f"{LOGS}.secretOptions": None}}, secret_reference
+)

@@ -14,14 +14,30 @@ CONTAINERS = "containerDefinitions"
 LINUX = f"{CONTAINERS}.linuxParameters"
 DRIVER = f"{CONTAINERS}.logConfiguration.logDriver"
 
-FARGATE_FIELDS = dict.fromkeys((
-    "ipcMode", "placementConstraints", "inferenceAccelerators", "volumes.dockerVolumeConfiguration", "volumes.host.sourcePath",
-    *(f"{CONTAINERS}.{name}" for name in (
-        "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerSecurityOptions", "extraHosts", "links", "privileged",
-        "resourceRequirements",
-    )),
-    *(f"{LINUX}.{name}" for name in ("devices", "maxSwap", "swappiness", "sharedMemorySize")),
-), "Fargate does not have, since the host belongs to AWS")
+FARGATE_FIELDS = dict.fromkeys(
+    (
+        "ipcMode",
+        "placementConstraints",
+        "inferenceAccelerators",
+        "volumes.dockerVolumeConfiguration",
+        "volumes.host.sourcePath",
+        *(
+            f"{CONTAINERS}.{name}"
+            for name in (
+                "disableNetworking",
+                "dnsSearchDomains",
+                "dnsServers",
+                "dockerSecurityOptions",
+                "extraHosts",
+                "links",
+                "privileged",
+                "resourceRequirements",
+            )
+        ),
+        *(f"{LINUX}.{name}" for name in ("devices", "maxSwap", "swappiness", "sharedMemorySize")),
+    ),
+    "Fargate does not have, since the host belongs to AWS",
+)
 # API_ContainerDefinition and API_RegisterTaskDefinition: "not supported for Windows containers".
 WINDOWS_FIELDS = dict.fromkeys((
     "pidMode", "ipcMode",
@@ -30,16 +46,34 @@ WINDOWS_FIELDS = dict.fromkeys((
         "extraHosts", "ulimits", "linuxParameters", "systemControls",
     )),
 ), "Windows containers do not have")
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html, without tmpfs, which
-# came to Managed Instances in January 2026.
-MANAGED_FIELDS = dict.fromkeys((
-    "ephemeralStorage", "ipcMode", "proxyConfiguration", "inferenceAccelerators", "volumes.dockerVolumeConfiguration",
-    "volumes.fsxWindowsFileServerVolumeConfiguration", "volumes.host.sourcePath",
-    *(f"{CONTAINERS}.{name}" for name in (
-        "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerLabels", "dockerSecurityOptions", "extraHosts", "hostname", "links",
-    )),
-    *(f"{LINUX}.{name}" for name in ("maxSwap", "swappiness", "sharedMemorySize")),
-), "ECS Managed Instances do not have")
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
+# without tmpfs, which came to Managed Instances in January 2026.
+MANAGED_FIELDS = dict.fromkeys(
+    (
+        "ephemeralStorage",
+        "ipcMode",
+        "proxyConfiguration",
+        "inferenceAccelerators",
+        "volumes.dockerVolumeConfiguration",
+        "volumes.fsxWindowsFileServerVolumeConfiguration",
+        "volumes.host.sourcePath",
+        *(
+            f"{CONTAINERS}.{name}"
+            for name in (
+                "disableNetworking",
+                "dnsSearchDomains",
+                "dnsServers",
+                "dockerLabels",
+                "dockerSecurityOptions",
+                "extraHosts",
+                "hostname",
+                "links",
+            )
+        ),
+        *(f"{LINUX}.{name}" for name in ("maxSwap", "swappiness", "sharedMemorySize")),
+    ),
+    "ECS Managed Instances do not have",
+)
 EXTERNAL_FIELDS = dict.fromkeys((
     "proxyConfiguration", "inferenceAccelerators", "volumes.efsVolumeConfiguration",
     f"{CONTAINERS}.resourceRequirements.sharingStrategy",
@@ -61,7 +95,10 @@ def network_mode(allowed: tuple[str, ...], where: str) -> Rule:
     def rule(task: dict, book: Any) -> Iterator[Hit]:
         mode = text(task.get("networkMode") or "bridge")
         if mode is not None and mode not in allowed:
-            yield ("networkMode",), f"The network mode is {mode}; {where} {'have' if where.endswith('s') else 'has'} {joined(allowed)}."
+            yield ("networkMode",), (
+                f"The network mode is {mode}; {where} {'have' if where.endswith('s') else 'has'} "
+                f"{joined(allowed)}."
+            )
 
     return rule
 
@@ -76,13 +113,18 @@ def fargate_capability(linux: dict, container: dict) -> Iterator[Hit]:
     """Refuse every further capability but SYS_PTRACE."""
     for at, name in texts(mapping(linux["capabilities"]).get("add")):
         if name != "SYS_PTRACE":
-            yield ("capabilities", "add", at), f"Container {container.get('name')} adds {name}; Fargate adds SYS_PTRACE alone."
+            yield ("capabilities", "add", at), (
+                f"Container {container.get('name')} adds {name}; Fargate adds SYS_PTRACE alone."
+            )
 
 
 def fargate_firelens_file(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse a FireLens configuration from S3."""
     if mapping(mapping(container["firelensConfiguration"]).get("options")).get("config-file-type") == "s3":
-        yield ("firelensConfiguration", "options"), f"Container {container.get('name')} reads its FireLens configuration from S3; Fargate reads files of the image alone."
+        yield ("firelensConfiguration", "options"), (
+            f"Container {container.get('name')} reads its FireLens configuration from S3; Fargate reads "
+            "files of the image alone."
+        )
 
 
 def fargate_windows(task: dict, book: Any) -> Iterator[Hit]:

@@ -18,7 +18,10 @@ def container_unknown(member: str) -> Any:
         for at, link in entries(service[member]) if task else ():
             name, port = text(link.get("containerName")), number(link.get("containerPort"))
             if name is not None and name not in named:
-                yield (member, at, "containerName"), f"The task definition has no container {name}; it has {joined(sorted(filter(None, named)))}."
+                yield (member, at, "containerName"), (
+                    f"The task definition has no container {name}; it has "
+                    f"{joined(sorted(filter(None, named)))}."
+                )
             elif name is not None and port is not None and not maps(named[name], port):
                 yield (member, at, "containerPort"), f"Container {name} maps no port {port}."
 
@@ -29,7 +32,10 @@ def load_balancer_target(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a load balancer that is named by nothing or twice, or whose container or port is not said."""
     for at, link in entries(service[LOAD_BALANCERS]):
         if bool(link.get("targetGroupArn")) == bool(link.get("loadBalancerName")):
-            yield (LOAD_BALANCERS, at), "A load balancer is named by a targetGroupArn or, if it is a Classic one, by a loadBalancerName."
+            yield (LOAD_BALANCERS, at), (
+                "A load balancer is named by a targetGroupArn or, if it is a Classic one, by a "
+                "loadBalancerName."
+            )
         missing = [member for member in ("containerName", "containerPort") if link.get(member) is None]
         if missing:
             yield (LOAD_BALANCERS, at), f"A load balancer needs {joined(missing)}."
@@ -43,7 +49,10 @@ def target_type(service: dict, book: Book) -> Iterator[Hit]:
         group = book.target_group(link.get("targetGroupArn"))
         kind, wanted = text(group.get("TargetType", "instance")), "ip" if mode == "awsvpc" else "instance"
         if group and kind and kind != wanted:
-            yield (LOAD_BALANCERS, at, "targetGroupArn"), f"Target group {group.get('Name')} has target type {kind}; tasks with network mode {mode} need {wanted}."
+            yield (LOAD_BALANCERS, at, "targetGroupArn"), (
+                f"Target group {group.get('Name')} has target type {kind}; tasks with network mode {mode} "
+                f"need {wanted}."
+            )
 
 
 def registry_port(service: dict, book: Book) -> Iterator[Hit]:
@@ -65,7 +74,10 @@ def registry_record(service: dict, book: Book) -> Iterator[Hit]:
         discovery = book.discovery(registry.get("registryArn"))
         kinds = [record.get("Type") for _, record in entries(mapping(discovery.get("DnsConfig")).get("DnsRecords"))]
         if kinds and mode in ("bridge", "host") and kinds != ["SRV"]:
-            yield (REGISTRIES, at, "registryArn"), f"Tasks with network mode {mode} can be found by SRV records alone; {discovery.get('Name')} has {joined(kinds)}."
+            yield (REGISTRIES, at, "registryArn"), (
+                f"Tasks with network mode {mode} can be found by SRV records alone; "
+                f"{discovery.get('Name')} has {joined(kinds)}."
+            )
         elif "SRV" in kinds and not (registry.get("containerPort") or registry.get("port")):
             yield (REGISTRIES, at), f"{discovery.get('Name')} has SRV records, so the registry needs a port."
 
@@ -81,13 +93,20 @@ def port_name_unknown(place: str) -> Any:
         for at, link in links if task else ():
             name = text(link.get("portName"))
             if name is not None and name not in names:
-                yield (*place.split("."), at, "portName"), f"No port mapping of the task definition is named {name}; there is {joined(sorted(names))}."
+                yield (*place.split("."), at, "portName"), (
+                    f"No port mapping of the task definition is named {name}; there is "
+                    f"{joined(sorted(names))}."
+                )
 
     return rule
 
 
 def _port_names(task: dict) -> dict[str, dict]:
-    ports = [port for _, container in entries(task.get("containerDefinitions")) for _, port in entries(container.get("portMappings"))]
+    ports = [
+        port
+        for _, container in entries(task.get("containerDefinitions"))
+        for _, port in entries(container.get("portMappings"))
+    ]
     return {port["name"]: port for port in ports if text(port.get("name"))}
 
 
@@ -101,7 +120,9 @@ def connect_network(service: dict, book: Book) -> Iterator[Hit]:
     names = _port_names(task)
     for at, link in entries(connect.get("services")):
         if names.get(text(link.get("portName")), {}).get("protocol") == "udp":
-            yield (CONNECT, "services", at, "portName"), f"Port {link['portName']} is UDP, which Service Connect does not carry."
+            yield (CONNECT, "services", at, "portName"), (
+                f"Port {link['portName']} is UDP, which Service Connect does not carry."
+            )
 
 
 def connect_alias_count(connect: dict, service: dict) -> Iterator[Hit]:
@@ -138,7 +159,11 @@ RULES: Rules = {
         "load-balancer-target": load_balancer_target,
         "target-type": target_type,
     },
-    REGISTRIES: {"registry-container": container_unknown(REGISTRIES), "registry-port": registry_port, "registry-record": registry_record},
+    REGISTRIES: {
+        "registry-container": container_unknown(REGISTRIES),
+        "registry-port": registry_port,
+        "registry-record": registry_record,
+    },
     CONNECT: {
         "connect-port": port_name_unknown(f"{CONNECT}.services"),
         "connect-network": connect_network,

@@ -12,7 +12,7 @@ ANY_CASE = LETTERS + LETTERS.upper() + DIGITS
 
 
 class Alphabet(NamedTuple):
-    """What a name is made of: its characters, its greatest length, and where it may not have a hyphen or what it may not begin with."""
+    """What a name is made of: its characters and lengths, where a hyphen may stand, and what it may not begin with."""
 
     letters: frozenset[str]
     longest: int
@@ -24,8 +24,18 @@ class Alphabet(NamedTuple):
 
 
 ECS = Alphabet(frozenset(ANY_CASE + "-_"), 255, "letters, digits, hyphens and underscores")
-PORT = Alphabet(frozenset(LETTERS + DIGITS + "-_"), 64, "small letters, digits, hyphens and underscores, no hyphen first", head=False)
-DNS = Alphabet(frozenset(LETTERS + DIGITS + "-_."), 127, "small letters, digits, hyphens, underscores and dots, no hyphen first", head=False)
+PORT = Alphabet(
+    frozenset(LETTERS + DIGITS + "-_"),
+    64,
+    "small letters, digits, hyphens and underscores, no hyphen first",
+    head=False,
+)
+DNS = Alphabet(
+    frozenset(LETTERS + DIGITS + "-_."),
+    127,
+    "small letters, digits, hyphens, underscores and dots, no hyphen first",
+    head=False,
+)
 ELB = Alphabet(frozenset(ANY_CASE + "-"), 32, "letters, digits and hyphens, no hyphen first or last", edge=False)
 LOAD_BALANCER = ELB._replace(reserved=("internal-",), said=ELB.said + ", and not internal- first")
 SCHEDULE = Alphabet(frozenset(ANY_CASE + "-_."), 64, "letters, digits, hyphens, underscores and dots")
@@ -36,11 +46,17 @@ SECRET = Alphabet(frozenset(ANY_CASE + "/_+=.@-"), 512, "letters, digits and /_+
 LOG_GROUP = Alphabet(frozenset(ANY_CASE + "-_./#"), 512, "letters, digits, hyphens, underscores, dots, slashes and #")
 ROLE = Alphabet(frozenset(ANY_CASE + "+=,.@-_"), 64, "letters, digits and +=,.@-_")
 SECURITY_GROUP = Alphabet(
-    frozenset(ANY_CASE + " ._-:/()#,@[]+=&;{}!$*"), 255, "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, and not sg- first", reserved=("sg-",),
+    frozenset(ANY_CASE + " ._-:/()#,@[]+=&;{}!$*"),
+    255,
+    "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, and not sg- first",
+    reserved=("sg-",),
 )
 
 NAMES: dict[str, dict[str, dict[str, Alphabet]]] = {
-    "taskDefinitions": {"name": {"family": ECS, "containerDefinitions.name": ECS, "volumes.name": ECS}, "port-name": {"containerDefinitions.portMappings.name": PORT}},
+    "taskDefinitions": {
+        "name": {"family": ECS, "containerDefinitions.name": ECS, "volumes.name": ECS},
+        "port-name": {"containerDefinitions.portMappings.name": PORT},
+    },
     "services": {
         "name": {"serviceName": ECS},
         "port-name": {"serviceConnectConfiguration.services.discoveryName": PORT},
@@ -66,11 +82,27 @@ MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 TAG_MARKS = frozenset("_.:/=+-@")
 # Every kind whose entries carry tags: the member, and what its key and value are called.
 TAGS = {
-    **dict.fromkeys(("taskDefinitions", "services", "tasks", "clusters", "capacityProviders", "daemons", "daemonTaskDefinitions"), ("tags", "key", "value")),
-    **dict.fromkeys((
-        "targetGroups", "loadBalancers", "listeners", "listenerRules", "namespaces", "discoveryServices", "parameters", "secrets",
-        "fileSystems", "accessPoints", "roles", "alarms",
-    ), ("Tags", "Key", "Value")),
+    **dict.fromkeys(
+        ("taskDefinitions", "services", "tasks", "clusters", "capacityProviders", "daemons", "daemonTaskDefinitions"),
+        ("tags", "key", "value"),
+    ),
+    **dict.fromkeys(
+        (
+            "targetGroups",
+            "loadBalancers",
+            "listeners",
+            "listenerRules",
+            "namespaces",
+            "discoveryServices",
+            "parameters",
+            "secrets",
+            "fileSystems",
+            "accessPoints",
+            "roles",
+            "alarms",
+        ),
+        ("Tags", "Key", "Value"),
+    ),
     "repositories": ("tags", "Key", "Value"),
 }
 
@@ -91,7 +123,10 @@ def named(member: str, alphabet: Alphabet) -> Rule:
     def rule(holder: dict, outer: Any) -> Iterator[Hit]:
         name = text(holder[member])
         if name is not None and not fits(name, alphabet):
-            yield (member,), f"{member} {name!r} ({len(name)} characters) is no name here: at most {alphabet.longest} {alphabet.said}."
+            yield (member,), (
+                f"{member} {name!r} ({len(name)} characters) is no name here: at most {alphabet.longest} "
+                f"{alphabet.said}."
+            )
 
     return rule
 
@@ -126,7 +161,10 @@ def _taggable(word: str) -> bool:
     """Whether a string is made of letters, numbers, separators and the marks that tags allow, in any script."""
     if word.isalnum():
         return True
-    return all(letter.isalnum() or letter in TAG_MARKS or letter == " " or letter.isspace() and letter > "\x7f" for letter in word)
+    return all(
+        letter.isalnum() or letter in TAG_MARKS or letter == " " or letter.isspace() and letter > "\x7f"
+        for letter in word
+    )
 
 
 def rules(kind: str) -> list[Rules]:

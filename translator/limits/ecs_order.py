@@ -16,21 +16,29 @@ def depends_on_unknown(container: dict, task: dict) -> Iterator[Hit]:
     for at, need in entries(container["dependsOn"]):
         name = text(need.get("containerName"))
         if name is not None and name not in named:
-            yield ("dependsOn", at, "containerName"), f"Container {container.get('name')} waits for {name}, which is no container of the task."
+            yield ("dependsOn", at, "containerName"), (
+                f"Container {container.get('name')} waits for {name}, which is no container of the task."
+            )
 
 
 def depends_on_essential(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse waiting for the end of an essential container: its end is the task's end."""
     for at, need, other in _needs(container, task):
         if need.get("condition") in FINISHED and other.get("essential", True) is True:
-            yield ("dependsOn", at, "condition"), f"Container {container.get('name')} waits for essential container {other.get('name')} to end."
+            yield ("dependsOn", at, "condition"), (
+                f"Container {container.get('name')} waits for essential container {other.get('name')} to "
+                "end."
+            )
 
 
 def depends_on_health(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse waiting for the health of a container without a health check."""
     for at, need, other in _needs(container, task):
         if need.get("condition") == "HEALTHY" and not other.get("healthCheck"):
-            yield ("dependsOn", at, "condition"), f"Container {container.get('name')} waits until {other.get('name')} is healthy, but that has no health check."
+            yield ("dependsOn", at, "condition"), (
+                f"Container {container.get('name')} waits until {other.get('name')} is healthy, but that "
+                "has no health check."
+            )
 
 
 def _needs(container: dict, task: dict) -> Iterator[tuple[int, dict, dict]]:

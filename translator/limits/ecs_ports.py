@@ -20,7 +20,10 @@ def host_port_differs(container: dict, task: dict) -> Iterator[Hit]:
     for at, port in entries(container["portMappings"]):
         host, own = number(port.get("hostPort")), number(port.get("containerPort"))
         if mode in ("awsvpc", "host") and host is not None and own is not None and host != own:
-            yield ("portMappings", at, "hostPort"), f"Host port {host} for container port {own}: with network mode {mode} they are the same port."
+            yield ("portMappings", at, "hostPort"), (
+                f"Host port {host} for container port {own}: with network mode {mode} they are the same "
+                "port."
+            )
 
 
 def port_two_protocols(container: dict, task: dict) -> Iterator[Hit]:
@@ -29,7 +32,9 @@ def port_two_protocols(container: dict, task: dict) -> Iterator[Hit]:
     for at, port in entries(container["portMappings"]):
         own, protocol = number(port.get("containerPort")), _protocol(port)
         if own is not None and own in seen and (seen[own] != protocol or task.get("networkMode") != "bridge"):
-            yield ("portMappings", at, "containerPort"), f"Container {container.get('name')} maps port {own} more than once."
+            yield ("portMappings", at, "containerPort"), (
+                f"Container {container.get('name')} maps port {own} more than once."
+            )
         seen.setdefault(own, protocol)
 
 
@@ -41,7 +46,9 @@ def port_taken(container: dict, task: dict) -> Iterator[Hit]:
     for at, port in entries(container["portMappings"]) if taken else ():
         own, protocol = number(port.get("containerPort")), _protocol(port)
         if own is not None and (own, protocol) in taken:
-            yield ("portMappings", at, "containerPort"), f"Two containers of the task listen on port {own}/{protocol}; they share one network."
+            yield ("portMappings", at, "containerPort"), (
+                f"Two containers of the task listen on port {own}/{protocol}; they share one network."
+            )
 
 
 def host_port_taken(container: dict, task: dict) -> Iterator[Hit]:
@@ -86,7 +93,10 @@ def host_port_reserved(container: dict, task: dict) -> Iterator[Hit]:
         return
     for at, port in entries(container["portMappings"]):
         if number(port.get("hostPort")) in RESERVED:
-            yield ("portMappings", at, "hostPort"), f"Host port {port['hostPort']} is reserved on container instances, so no instance can place the task."
+            yield ("portMappings", at, "hostPort"), (
+                f"Host port {port['hostPort']} is reserved on container instances, so no instance can "
+                "place the task."
+            )
 
 
 def port_range_wrong(container: dict, task: dict) -> Iterator[Hit]:
@@ -97,7 +107,9 @@ def port_range_wrong(container: dict, task: dict) -> Iterator[Hit]:
         if words:
             yield ("portMappings", at, "containerPortRange"), words
     if len(taken) > MOST_RANGES:
-        yield ("portMappings",), f"Container {container.get('name')} maps {len(taken)} port ranges; ECS allows {MOST_RANGES}."
+        yield ("portMappings",), (
+            f"Container {container.get('name')} maps {len(taken)} port ranges; ECS allows {MOST_RANGES}."
+        )
 
 
 def _range_fault(port: dict, task: dict, taken: list[range]) -> str:

@@ -1,4 +1,4 @@
-"""What stands around services - discovery, parameters, secrets, storage, nodes, networks - <-> what AWS refuses in it."""
+"""What stands around services (discovery, secrets, storage, nodes, networks) <-> what AWS refuses in it."""
 from __future__ import annotations
 
 from typing import Any, Iterator
@@ -26,7 +26,10 @@ def dns_records(service: dict, book: Book) -> Iterator[Hit]:
 def discovery_health(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse two kinds of health check at once."""
     if service.get("HealthCheckCustomConfig") is not None:
-        yield ("HealthCheckConfig",), f"Discovery service {service.get('Name')} has both HealthCheckConfig and HealthCheckCustomConfig."
+        yield ("HealthCheckConfig",), (
+            f"Discovery service {service.get('Name')} has both HealthCheckConfig and "
+            "HealthCheckCustomConfig."
+        )
 
 
 def parameter_name(parameter: dict, book: Book) -> Iterator[Hit]:
@@ -46,7 +49,10 @@ def parameter_size(parameter: dict, book: Book) -> Iterator[Hit]:
     value, most = text(parameter["Value"]), TIERS.get(text(parameter.get("Tier", "Standard")), 8192)
     size = len(value.encode(errors="replace")) if value and len(value) > most // 4 else 0
     if size > most:
-        yield ("Value",), f"The value of parameter {parameter.get('Name')} has {size} bytes; tier {parameter.get('Tier', 'Standard')} takes {most}."
+        yield ("Value",), (
+            f"The value of parameter {parameter.get('Name')} has {size} bytes; tier "
+            f"{parameter.get('Tier', 'Standard')} takes {most}."
+        )
 
 
 def parameter_empty(parameter: dict, book: Book) -> Iterator[Hit]:
@@ -74,14 +80,23 @@ def retention(group: dict, book: Book) -> Iterator[Hit]:
     """Refuse a number of days that CloudWatch does not keep logs for."""
     days = number(group["retentionInDays"])
     if days is not None and days not in RETENTION:
-        yield ("retentionInDays",), f"Logs are not kept for {days} days; the nearest is {min(RETENTION, key=lambda known: abs(known - days))}."
+        yield ("retentionInDays",), (
+            f"Logs are not kept for {days} days; the nearest is "
+            f"{min(RETENTION, key=lambda known: abs(known - days))}."
+        )
 
 
 def throughput(system: dict, book: Book) -> Iterator[Hit]:
     """Refuse provisioned throughput without its amount, and the amount without it."""
-    provisioned, amount = text(system.get("ThroughputMode", "bursting")) == "provisioned", system.get("ProvisionedThroughputInMibps")
+    provisioned, amount = (
+        text(system.get("ThroughputMode", "bursting")) == "provisioned",
+        system.get("ProvisionedThroughputInMibps"),
+    )
     if provisioned != (amount is not None) and text(system.get("ThroughputMode", "bursting")) is not None:
-        yield (), f"ProvisionedThroughputInMibps and throughput mode provisioned come together; the mode is {system.get('ThroughputMode', 'bursting')}."
+        yield (), (
+            "ProvisionedThroughputInMibps and throughput mode provisioned come together; the mode is "
+            f"{system.get('ThroughputMode', 'bursting')}."
+        )
 
 
 def encryption_key(system: dict, book: Book) -> Iterator[Hit]:
@@ -103,27 +118,46 @@ def scaling_steps(provider: dict, book: Book) -> Iterator[Hit]:
     scaling = mapping(mapping(provider["autoScalingGroupProvider"]).get("managedScaling"))
     low, high = number(scaling.get("minimumScalingStepSize")), number(scaling.get("maximumScalingStepSize"))
     if low is not None and high is not None and low > high:
-        yield ("autoScalingGroupProvider", "managedScaling"), f"minimumScalingStepSize {low} is above maximumScalingStepSize {high}."
+        yield ("autoScalingGroupProvider", "managedScaling"), (
+            f"minimumScalingStepSize {low} is above maximumScalingStepSize {high}."
+        )
 
 
 def termination_protection(provider: dict, book: Book) -> Iterator[Hit]:
     """Refuse protection from scaling where nothing scales."""
     group = mapping(provider["autoScalingGroupProvider"])
-    if group.get("managedTerminationProtection") == "ENABLED" and mapping(group.get("managedScaling")).get("status", "ENABLED") == "DISABLED":
-        yield ("autoScalingGroupProvider", "managedTerminationProtection"), "Managed termination protection needs managed scaling."
+    if (
+        group.get("managedTerminationProtection") == "ENABLED"
+        and mapping(group.get("managedScaling")).get("status", "ENABLED") == "DISABLED"
+    ):
+        yield ("autoScalingGroupProvider", "managedTerminationProtection"), (
+            "Managed termination protection needs managed scaling."
+        )
 
 
 def provider_kind(provider: dict, book: Book) -> Iterator[Hit]:
     """Refuse a capacity provider of no kind, or of two."""
-    kinds = [member for member in ("autoScalingGroupProvider", "managedInstancesProvider") if provider.get(member) is not None]
+    kinds = [
+        member
+        for member in ("autoScalingGroupProvider", "managedInstancesProvider")
+        if provider.get(member) is not None
+    ]
     if len(kinds) != 1 and provider.get("name") not in FARGATE_PROVIDERS:
-        yield (), f"A capacity provider has an autoScalingGroupProvider or a managedInstancesProvider; {provider.get('name')} has {joined(kinds)}."
+        yield (), (
+            "A capacity provider has an autoScalingGroupProvider or a managedInstancesProvider; "
+            f"{provider.get('name')} has {joined(kinds)}."
+        )
 
 
 def port_order(permission: dict, group: dict) -> Iterator[Hit]:
     """Refuse ports out of order."""
     first, last = number(permission["FromPort"]), number(permission.get("ToPort"))
-    if first is not None and last is not None and permission.get("IpProtocol") in ("tcp", "udp") and not 0 <= first <= last <= 65535:
+    if (
+        first is not None
+        and last is not None
+        and permission.get("IpProtocol") in ("tcp", "udp")
+        and not 0 <= first <= last <= 65535
+    ):
         yield ("FromPort",), f"Ports {first} to {last} are no range within 0 to 65535."
 
 
@@ -144,10 +178,16 @@ def policy_json(member: str, _: Any) -> Any:
     return rule
 
 
-DISCOVERY: tuple[Rules, ...] = ({"DnsConfig": {"dns-records": dns_records}, "HealthCheckConfig": {"discovery-health": discovery_health}},)
-PARAMETERS: tuple[Rules, ...] = ({
-    "": {"parameter-empty": parameter_empty}, "Name": {"parameter-path": parameter_name}, "Value": {"parameter-size": parameter_size},
-},)
+DISCOVERY: tuple[Rules, ...] = (
+    {"DnsConfig": {"dns-records": dns_records}, "HealthCheckConfig": {"discovery-health": discovery_health}},
+)
+PARAMETERS: tuple[Rules, ...] = (
+    {
+        "": {"parameter-empty": parameter_empty},
+        "Name": {"parameter-path": parameter_name},
+        "Value": {"parameter-size": parameter_size},
+    },
+)
 SECRETS: tuple[Rules, ...] = ({"SecretString": {"secret-size": secret_size}, "Name": {"secret-suffix": secret_suffix}},)
 LOG_GROUPS: tuple[Rules, ...] = ({"retentionInDays": {"retention": retention}},)
 FILE_SYSTEMS: tuple[Rules, ...] = ({"": {"throughput": throughput}, "KmsKeyId": {"encryption-key": encryption_key}},)

@@ -21,7 +21,10 @@ def rollout_stuck(service: dict, book: Book) -> Iterator[Hit]:
     count = _smallest(service, book)
     if None not in percents and count and stuck(int(count), int(percents[0]), int(percents[1])):
         lower, upper = ecs_bounds(int(count), int(percents[0]), int(percents[1]))
-        yield (CONFIG,), f"With {count} task{'s' * (count != 1)}, {percents[0]}/{percents[1]} % keeps at least {lower} and allows at most {upper}: a deployment never begins."
+        yield (CONFIG,), (
+            f"With {count} task{'s' * (count != 1)}, {percents[0]}/{percents[1]} % keeps at least {lower} "
+            f"and allows at most {upper}: a deployment never begins."
+        )
 
 
 def _rolls(service: dict, config: dict) -> bool:
@@ -30,7 +33,7 @@ def _rolls(service: dict, config: dict) -> bool:
 
 
 def _smallest(service: dict, book: Book) -> float | None:
-    """Give the smallest count above 0 that the service can have: a deployment that moves there moves at every larger one."""
+    """Give the smallest count above 0 that the service can have: what moves there moves at every larger one."""
     low, _ = book.ranges.get(text(service.get("serviceName")), (None, None))
     count = number(service.get("desiredCount"))
     return max(1, low) if low is not None else count if count is not None and count > 0 else None
@@ -43,9 +46,14 @@ def daemon_rollout(service: dict, book: Book) -> Iterator[Hit]:
         return
     low, high = number(config.get("minimumHealthyPercent", 0)), number(config.get("maximumPercent", 100))
     if high is not None and high > 100:
-        yield (CONFIG, "maximumPercent"), f"A DAEMON service cannot have more than 100 % of its tasks, so maximumPercent {high} is refused."
+        yield (CONFIG, "maximumPercent"), (
+            f"A DAEMON service cannot have more than 100 % of its tasks, so maximumPercent {high} is "
+            "refused."
+        )
     elif low is not None and high is not None and low >= high:
-        yield (CONFIG, "minimumHealthyPercent"), f"The service keeps {low} % of its tasks and allows {high} %: a deployment never begins."
+        yield (CONFIG, "minimumHealthyPercent"), (
+            f"The service keeps {low} % of its tasks and allows {high} %: a deployment never begins."
+        )
 
 
 def rollout_strategy(config: dict, service: dict) -> Iterator[Hit]:
@@ -71,7 +79,10 @@ def rollout_targets(service: dict, book: Book) -> Iterator[Hit]:
     strategy = mapping(service[CONFIG]).get("strategy")
     for at, link in entries(service.get("loadBalancers")) if strategy in SHIFTING else ():
         if not link.get("advancedConfiguration"):
-            yield ("loadBalancers", at), f"Strategy {strategy} shifts traffic between two target groups; this load balancer names one (advancedConfiguration)."
+            yield ("loadBalancers", at), (
+                f"Strategy {strategy} shifts traffic between two target groups; this load balancer names "
+                "one (advancedConfiguration)."
+            )
 
 
 RULES: Rules = {
@@ -80,10 +91,17 @@ RULES: Rules = {
     f"{CONFIG}.linearConfiguration": {"rollout-strategy": rollout_strategy},
     "deploymentController": {"rollout-controller": rollout_controller},
 }
-RANGES = each({
-    "rollout-range": {
-        f"{CONFIG}.minimumHealthyPercent": (0, 100), f"{CONFIG}.maximumPercent": (0, None), f"{CONFIG}.bakeTimeInMinutes": (0, 1440),
-        f"{CONFIG}.canaryConfiguration.canaryPercent": (0.1, 100), f"{CONFIG}.canaryConfiguration.canaryBakeTimeInMinutes": (0, 1440),
-        f"{CONFIG}.linearConfiguration.stepPercent": (3, 100), f"{CONFIG}.linearConfiguration.stepBakeTimeInMinutes": (0, 1440),
+RANGES = each(
+    {
+        "rollout-range": {
+            f"{CONFIG}.minimumHealthyPercent": (0, 100),
+            f"{CONFIG}.maximumPercent": (0, None),
+            f"{CONFIG}.bakeTimeInMinutes": (0, 1440),
+            f"{CONFIG}.canaryConfiguration.canaryPercent": (0.1, 100),
+            f"{CONFIG}.canaryConfiguration.canaryBakeTimeInMinutes": (0, 1440),
+            f"{CONFIG}.linearConfiguration.stepPercent": (3, 100),
+            f"{CONFIG}.linearConfiguration.stepBakeTimeInMinutes": (0, 1440),
+        }
     },
-}, between)
+    between,
+)

@@ -7,7 +7,11 @@ from .ecs_book import Book, is_fargate, is_fargate_start, service_name
 from .rules import Hit, Rules, between, counted, each
 from .values import entries, joined, mapping, number, text
 
-TRACKING, STEPS, PREDICTIVE = "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration", "PredictiveScalingPolicyConfiguration"
+TRACKING, STEPS, PREDICTIVE = (
+    "TargetTrackingScalingPolicyConfiguration",
+    "StepScalingPolicyConfiguration",
+    "PredictiveScalingPolicyConfiguration",
+)
 CONFIGURATIONS = {"TargetTrackingScaling": TRACKING, "StepScaling": STEPS, "PredictiveScaling": PREDICTIVE}
 UTILIZATION = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
 
@@ -31,10 +35,15 @@ def resource_form(holder: dict, book: Book) -> Iterator[Hit]:
     resource = text(holder["ResourceId"])
     if holder.get("ServiceNamespace", "ecs") != "ecs":
         return
-    if resource is not None and not (resource.count("/") == 2 and resource.startswith("service/") and all(resource.split("/"))):
+    if resource is not None and not (
+        resource.count("/") == 2 and resource.startswith("service/") and all(resource.split("/"))
+    ):
         yield ("ResourceId",), f"{resource} is no ECS service: a resource is service/CLUSTER/SERVICE."
     if text(holder.get("ScalableDimension")) not in (None, "ecs:service:DesiredCount"):
-        yield ("ScalableDimension",), f"The dimension of an ECS service is ecs:service:DesiredCount, not {holder['ScalableDimension']}."
+        yield ("ScalableDimension",), (
+            "The dimension of an ECS service is ecs:service:DesiredCount, not "
+            f"{holder['ScalableDimension']}."
+        )
 
 
 def scaled_service(holder: dict, book: Book) -> Iterator[Hit]:
@@ -68,7 +77,9 @@ def policy_type(policy: dict, book: Book) -> Iterator[Hit]:
 def metric_choice(policy: dict, book: Book) -> Iterator[Hit]:
     """Refuse a target tracking policy without a metric, or with two."""
     config = mapping(policy[TRACKING])
-    both = [config.get(member) is not None for member in ("PredefinedMetricSpecification", "CustomizedMetricSpecification")]
+    both = [
+        config.get(member) is not None for member in ("PredefinedMetricSpecification", "CustomizedMetricSpecification")
+    ]
     if config and both[0] == both[1]:
         yield (TRACKING,), "A target tracking policy follows one metric: either a predefined or a customized one."
 
@@ -105,7 +116,10 @@ def target_out_of_reach(policy: dict, book: Book) -> Iterator[Hit]:
     if value <= 0:
         yield (TRACKING, "TargetValue"), f"The target is {value} %, which no running service keeps to."
     elif value > 100 and hard:
-        yield (TRACKING, "TargetValue"), f"The target is {value} %; a task on Fargate uses at most 100 % of its size, so the service never scales."
+        yield (TRACKING, "TargetValue"), (
+            f"The target is {value} %; a task on Fargate uses at most 100 % of its size, so the service "
+            "never scales."
+        )
 
 
 def request_label(policy: dict, book: Book) -> Iterator[Hit]:
@@ -115,9 +129,15 @@ def request_label(policy: dict, book: Book) -> Iterator[Hit]:
     if counts and not label:
         yield (TRACKING, "PredefinedMetricSpecification"), "ALBRequestCountPerTarget needs a ResourceLabel."
     elif text(label) and not counts:
-        yield (TRACKING, "PredefinedMetricSpecification", "ResourceLabel"), "A ResourceLabel is for ALBRequestCountPerTarget alone."
-    elif text(label) and not (label.startswith("app/") and label.count("/") == 5 and label.split("/")[3] == "targetgroup"):
-        yield (TRACKING, "PredefinedMetricSpecification", "ResourceLabel"), f"{label} is not app/NAME/ID/targetgroup/NAME/ID."
+        yield (TRACKING, "PredefinedMetricSpecification", "ResourceLabel"), (
+            "A ResourceLabel is for ALBRequestCountPerTarget alone."
+        )
+    elif text(label) and not (
+        label.startswith("app/") and label.count("/") == 5 and label.split("/")[3] == "targetgroup"
+    ):
+        yield (TRACKING, "PredefinedMetricSpecification", "ResourceLabel"), (
+            f"{label} is not app/NAME/ID/targetgroup/NAME/ID."
+        )
 
 
 def metric_queries(config: dict, policy: dict) -> Iterator[Hit]:
@@ -126,11 +146,15 @@ def metric_queries(config: dict, policy: dict) -> Iterator[Hit]:
     queries = entries(spec.get("Metrics"))
     plain = [member for member in ("MetricName", "Namespace", "Statistic") if spec.get(member) is not None]
     if spec and not queries and len(plain) < 3 and not spec.get("Metrics"):
-        yield ("CustomizedMetricSpecification",), "A customized metric has MetricName, Namespace and Statistic, or Metrics."
+        yield ("CustomizedMetricSpecification",), (
+            "A customized metric has MetricName, Namespace and Statistic, or Metrics."
+        )
     elif queries and plain:
         yield ("CustomizedMetricSpecification",), "A customized metric has either a name or Metrics, not both."
     elif queries and sum(query.get("ReturnData", True) is True for _, query in queries) != 1:
-        yield ("CustomizedMetricSpecification", "Metrics"), "Exactly one of the Metrics is followed: ReturnData is false for every other."
+        yield ("CustomizedMetricSpecification", "Metrics"), (
+            "Exactly one of the Metrics is followed: ReturnData is false for every other."
+        )
 
 
 def step_bounds(config: dict, policy: dict) -> Iterator[Hit]:
@@ -164,20 +188,30 @@ def _step_fault(bounds: list[tuple]) -> str:
 def step_magnitude(config: dict, policy: dict) -> Iterator[Hit]:
     """Refuse a least change of a policy that does not count in percent."""
     if text(config.get("AdjustmentType")) not in (None, "PercentChangeInCapacity"):
-        yield ("MinAdjustmentMagnitude",), f"MinAdjustmentMagnitude is for PercentChangeInCapacity; the policy has {config['AdjustmentType']}."
+        yield ("MinAdjustmentMagnitude",), (
+            "MinAdjustmentMagnitude is for PercentChangeInCapacity; the policy has "
+            f"{config['AdjustmentType']}."
+        )
 
 
 def exact_capacity(config: dict, policy: dict) -> Iterator[Hit]:
     """Refuse a capacity below zero."""
     for at, step in entries(config["StepAdjustments"]) if config.get("AdjustmentType") == "ExactCapacity" else ():
         if (number(step.get("ScalingAdjustment")) or 0) < 0:
-            yield ("StepAdjustments", at, "ScalingAdjustment"), f"An exact capacity of {step['ScalingAdjustment']} is below 0."
+            yield ("StepAdjustments", at, "ScalingAdjustment"), (
+                f"An exact capacity of {step['ScalingAdjustment']} is below 0."
+            )
 
 
 def action_empty(action: dict, book: Book) -> Iterator[Hit]:
     """Refuse a scheduled action that changes nothing or is never due."""
     changes = action.get("ScalableTargetAction")
-    if not changes or isinstance(changes, dict) and changes.get("MinCapacity") is None and changes.get("MaxCapacity") is None:
+    if (
+        not changes
+        or isinstance(changes, dict)
+        and changes.get("MinCapacity") is None
+        and changes.get("MaxCapacity") is None
+    ):
         yield (), "A scheduled action sets a MinCapacity, a MaxCapacity or both."
     if action.get("Schedule") is None:
         yield (), "A scheduled action needs a Schedule."
@@ -210,7 +244,9 @@ POLICIES: tuple[Rules, ...] = (
         "": {"policy-type": policy_type},
         "PolicyType": {"policy-configuration": policy_configuration},
         TRACKING: {
-            "metric-choice": metric_choice, "metric-twice": metric_twice, "target-out-of-reach": target_out_of_reach,
+            "metric-choice": metric_choice,
+            "metric-twice": metric_twice,
+            "target-out-of-reach": target_out_of_reach,
             "request-label": request_label,
         },
         f"{TRACKING}.CustomizedMetricSpecification": {"metric-queries": metric_queries},
@@ -219,12 +255,25 @@ POLICIES: tuple[Rules, ...] = (
         **FOLLOWER,
     },
     each({"step-count": {f"{STEPS}.StepAdjustments": (1, 20)}}, counted),
-    each({"cooldown": {
-        f"{TRACKING}.ScaleInCooldown": (0, None), f"{TRACKING}.ScaleOutCooldown": (0, None), f"{STEPS}.Cooldown": (0, None),
-    }}, between),
+    each(
+        {
+            "cooldown": {
+                f"{TRACKING}.ScaleInCooldown": (0, None),
+                f"{TRACKING}.ScaleOutCooldown": (0, None),
+                f"{STEPS}.Cooldown": (0, None),
+            }
+        },
+        between,
+    ),
 )
 ACTIONS: tuple[Rules, ...] = (
-    {"": {"action-empty": action_empty}, "ScalableTargetAction.MaxCapacity": {"capacity-order": capacity_order}, **FOLLOWER},
+    {
+        "": {"action-empty": action_empty},
+        "ScalableTargetAction.MaxCapacity": {"capacity-order": capacity_order},
+        **FOLLOWER,
+    },
     each({"capacity-range": {f"ScalableTargetAction.{member}": ends for member, ends in CAPACITY.items()}}, between),
 )
-ALARMS: tuple[Rules, ...] = ({"Period": {"alarm-period": alarm_period}, "DatapointsToAlarm": {"alarm-datapoints": alarm_datapoints}},)
+ALARMS: tuple[Rules, ...] = (
+    {"Period": {"alarm-period": alarm_period}, "DatapointsToAlarm": {"alarm-datapoints": alarm_datapoints}},
+)

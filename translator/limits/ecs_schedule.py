@@ -16,8 +16,13 @@ def expression(member: str, _: Any) -> Rule:
     """Make a rule that a schedule is a cron, rate or at expression as AWS reads them."""
     def rule(holder: dict, outer: Any) -> Iterator[Hit]:
         written = text(holder[member])
-        if written is not None and (cron.to_kubernetes(written) is None or written.startswith("at(") and not _is_moment(written[3:-1])):
-            yield (member,), f"{written or 'An empty text'} is no schedule: cron() with six fields and one ? for a day, rate(5 minutes), or at(2026-01-31T08:00:00)."
+        if written is not None and (
+            cron.to_kubernetes(written) is None or written.startswith("at(") and not _is_moment(written[3:-1])
+        ):
+            yield (member,), (
+                f"{written or 'An empty text'} is no schedule: cron() with six fields and one ? for a day, "
+                "rate(5 minutes), or at(2026-01-31T08:00:00)."
+            )
 
     return rule
 
@@ -45,7 +50,10 @@ def schedule_network(schedule: dict, book: Book) -> Iterator[Hit]:
     run = ecs_parameters(schedule)
     task = book.task(run.get("TaskDefinitionArn"))
     if run and task.get("networkMode") == "awsvpc" and not run.get("NetworkConfiguration"):
-        yield ("Target", "EcsParameters"), "The tasks have network mode awsvpc, so the schedule needs a NetworkConfiguration with subnets."
+        yield ("Target", "EcsParameters"), (
+            "The tasks have network mode awsvpc, so the schedule needs a NetworkConfiguration with "
+            "subnets."
+        )
 
 
 def schedule_capacity(run: dict, target: dict) -> Iterator[Hit]:
@@ -58,7 +66,9 @@ def schedule_platform(run: dict, target: dict) -> Iterator[Hit]:
     """Refuse a platform version that is no number: LATEST is what comes without one."""
     version = text(run["PlatformVersion"])
     if version is not None and not version.replace(".", "").isdecimal():
-        yield ("PlatformVersion",), f"Platform version {version} is no number such as 1.4.0; for the latest, leave it out."
+        yield ("PlatformVersion",), (
+            f"Platform version {version} is no number such as 1.4.0; for the latest, leave it out."
+        )
 
 
 def schedule_input(schedule: dict, book: Book) -> Iterator[Hit]:

@@ -46,19 +46,26 @@ def network_configuration(service: dict, book: Book) -> Iterator[Hit]:
     if mode == "awsvpc" and not network:
         yield (), "The tasks have network mode awsvpc, so the service needs a networkConfiguration with subnets."
     elif mode != "awsvpc" and network:
-        yield ("networkConfiguration",), f"The tasks have network mode {mode}, so the service takes no networkConfiguration."
+        yield ("networkConfiguration",), (
+            f"The tasks have network mode {mode}, so the service takes no networkConfiguration."
+        )
 
 
 def public_ip(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a public address for a task on an instance."""
     vpc = mapping(mapping(service["networkConfiguration"]).get("awsvpcConfiguration"))
     if vpc.get("assignPublicIp") == "ENABLED" and service.get("launchType") in ("EC2", "EXTERNAL"):
-        yield ("networkConfiguration", "awsvpcConfiguration", "assignPublicIp"), f"A task with launch type {service['launchType']} gets no public address of its own."
+        yield ("networkConfiguration", "awsvpcConfiguration", "assignPublicIp"), (
+            f"A task with launch type {service['launchType']} gets no public address of its own."
+        )
 
 
 def desired_count(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a replica service that does not say how many tasks it runs, or says fewer than none."""
-    daemon, controller = service.get("schedulingStrategy") == "DAEMON", mapping(service.get("deploymentController")).get("type")
+    daemon, controller = (
+        service.get("schedulingStrategy") == "DAEMON",
+        mapping(service.get("deploymentController")).get("type"),
+    )
     count = service.get("desiredCount")
     if count is None and not daemon and controller != "EXTERNAL":
         yield (), "The service says no desiredCount."
@@ -103,7 +110,9 @@ def placement_constraint(holder: dict, outer: Any) -> Iterator[Hit]:
         elif kind == "distinctInstance" and expression:
             yield ("placementConstraints", at, "expression"), "A distinctInstance constraint takes no expression."
         elif text(expression) is not None and len(expression) > 2000:
-            yield ("placementConstraints", at, "expression"), f"The expression has {len(expression)} characters; ECS takes 2000."
+            yield ("placementConstraints", at, "expression"), (
+                f"The expression has {len(expression)} characters; ECS takes 2000."
+            )
 
 
 def placement_strategy(holder: dict, outer: Any) -> Iterator[Hit]:
@@ -128,9 +137,14 @@ def grace_period(service: dict, book: Book) -> Iterator[Hit]:
     """Report a grace period where no check exists that it could hold back."""
     task = book.task(service.get("taskDefinition"))
     checked = any(container.get("healthCheck") for _, container in entries(task.get("containerDefinitions")))
-    attached = service.get("loadBalancers") or service.get("vpcLatticeConfigurations") or service.get("gatewayConnectors")
+    attached = (
+        service.get("loadBalancers") or service.get("vpcLatticeConfigurations") or service.get("gatewayConnectors")
+    )
     if task and not attached and not checked and service["healthCheckGracePeriodSeconds"] != 0:
-        yield ("healthCheckGracePeriodSeconds",), "Neither a load balancer nor a container checks the tasks' health, so the grace period is unused."
+        yield ("healthCheckGracePeriodSeconds",), (
+            "Neither a load balancer nor a container checks the tasks' health, so the grace period is "
+            "unused."
+        )
 
 
 def role(service: dict, book: Book) -> Iterator[Hit]:
@@ -154,9 +168,15 @@ def exec_role(service: dict, book: Book) -> Iterator[Hit]:
 def exec_read_only(service: dict, book: Book) -> Iterator[Hit]:
     """Report ECS Exec into a container whose root file system its agent cannot write to."""
     task = book.task(service.get("taskDefinition"))
-    closed = [text(c.get("name")) for _, c in entries(task.get("containerDefinitions")) if c.get("readonlyRootFilesystem") is True]
+    closed = [
+        text(c.get("name"))
+        for _, c in entries(task.get("containerDefinitions"))
+        if c.get("readonlyRootFilesystem") is True
+    ]
     if service["enableExecuteCommand"] is True and closed:
-        yield ("enableExecuteCommand",), f"ECS Exec cannot start in {joined(closed)}: the root file system is read-only."
+        yield ("enableExecuteCommand",), (
+            f"ECS Exec cannot start in {joined(closed)}: the root file system is read-only."
+        )
 
 
 def zone_rebalancing(service: dict, book: Book) -> Iterator[Hit]:
@@ -167,9 +187,17 @@ def zone_rebalancing(service: dict, book: Book) -> Iterator[Hit]:
     reasons += ["launch type EXTERNAL"] if service.get("launchType") == "EXTERNAL" else []
     most = number(mapping(service.get("deploymentConfiguration")).get("maximumPercent"))
     reasons += ["a maximumPercent of at most 100"] if most is not None and most <= 100 else []
-    reasons += ["a Classic Load Balancer"] if any(lb.get("loadBalancerName") for _, lb in entries(service.get("loadBalancers"))) else []
+    reasons += (
+        ["a Classic Load Balancer"]
+        if any(lb.get("loadBalancerName") for _, lb in entries(service.get("loadBalancers")))
+        else []
+    )
     constraints = [item.get("expression") for _, item in entries(service.get("placementConstraints"))]
-    reasons += ["a placement constraint on zones"] if any(isinstance(said, str) and ZONE in said for said in constraints) else []
+    reasons += (
+        ["a placement constraint on zones"]
+        if any(isinstance(said, str) and ZONE in said for said in constraints)
+        else []
+    )
     if reasons:
         yield ("availabilityZoneRebalancing",), f"Zones cannot be rebalanced with {joined(reasons)}."
 
@@ -177,7 +205,10 @@ def zone_rebalancing(service: dict, book: Book) -> Iterator[Hit]:
 def service_name_twice(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a second service of one name in one cluster."""
     if book.repeated_services.get(id(service)):
-        yield ("serviceName",), f"Another service of cluster {service.get('cluster', 'default')} is named {service['serviceName']}."
+        yield ("serviceName",), (
+            f"Another service of cluster {service.get('cluster', 'default')} is named "
+            f"{service['serviceName']}."
+        )
 
 
 RULES: Rules = {
@@ -185,7 +216,11 @@ RULES: Rules = {
     STRATEGY: {"strategy-weights": strategy_weights, "strategy-providers": strategy_providers},
     "taskDefinition": {"network-configuration": network_configuration},
     "networkConfiguration": {"public-ip": public_ip},
-    "serviceName": {"desired-count": desired_count, "fargate-placement": fargate_placement, "service-name-twice": service_name_twice},
+    "serviceName": {
+        "desired-count": desired_count,
+        "fargate-placement": fargate_placement,
+        "service-name-twice": service_name_twice,
+    },
     "schedulingStrategy": {"daemon-field": daemon_field, "daemon-scaled": daemon_scaled},
     "placementConstraints": {"placement-constraint": placement_constraint},
     "placementStrategy": {"placement-strategy": placement_strategy},

@@ -71,7 +71,9 @@ def container_limit(task: dict, book: Any) -> Iterator[Hit]:
     for at, container in entries(task.get(CONTAINERS)):
         limit = number(container.get("memory"))
         if whole is not None and limit is not None and limit > whole:
-            yield (CONTAINERS, at, "memory"), f"Container {container.get('name')} may use {limit} MiB, the task has {whole} MiB."
+            yield (CONTAINERS, at, "memory"), (
+                f"Container {container.get('name')} may use {limit} MiB, the task has {whole} MiB."
+            )
 
 
 def task_cpu_range(task: dict, book: Any) -> Iterator[Hit]:
@@ -91,7 +93,10 @@ def fargate_size(task: dict, book: Any) -> Iterator[Hit]:
     windows = is_windows(task)
     if cpu is not None and memory is not None and not _is_size(cpu, memory, windows):
         near = joined(f"{units}/{mib}" for units, mib in fargate.nearest(cpu, memory, windows))
-        yield ("memory",), f"Fargate has no {'Windows ' * windows}task of {cpu} CPU units and {memory} MiB; near it are {near}."
+        yield ("memory",), (
+            f"Fargate has no {'Windows ' * windows}task of {cpu} CPU units and {memory} MiB; near it are "
+            f"{near}."
+        )
 
 
 def is_windows(task: dict) -> bool:

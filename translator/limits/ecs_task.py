@@ -51,7 +51,10 @@ def memory_order(container: dict, task: dict) -> Iterator[Hit]:
     """Refuse a hard limit that is not above the reservation."""
     limit, reserved = number(container.get("memory")), number(container["memoryReservation"])
     if limit is not None and reserved is not None and limit <= reserved:
-        yield ("memory",), f"Container {container.get('name')} may use {limit} MiB, which is not more than the {reserved} MiB it reserves."
+        yield ("memory",), (
+            f"Container {container.get('name')} may use {limit} MiB, which is not more than the {reserved} "
+            "MiB it reserves."
+        )
 
 
 def memory_missing(container: dict, task: dict) -> Iterator[Hit]:

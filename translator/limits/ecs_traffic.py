@@ -13,12 +13,18 @@ CODES = {"GrpcCode": (0, 99), "HttpCode": (200, 599)}
 WEB_CODES = (200, 499)
 MOST_VALUES, MOST_WILDCARDS, MOST_GROUPS, LONGEST_PATTERN = 5, 5, 5, 128
 CONDITIONS = {
-    "host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig", "http-header": "HttpHeaderConfig",
-    "query-string": "QueryStringConfig", "http-request-method": "HttpRequestMethodConfig", "source-ip": "SourceIpConfig",
+    "host-header": "HostHeaderConfig",
+    "path-pattern": "PathPatternConfig",
+    "http-header": "HttpHeaderConfig",
+    "query-string": "QueryStringConfig",
+    "http-request-method": "HttpRequestMethodConfig",
+    "source-ip": "SourceIpConfig",
 }
 ONCE = ("host-header", "path-pattern", "http-request-method", "source-ip")
 ACTIONS = {
-    "redirect": "RedirectConfig", "fixed-response": "FixedResponseConfig", "authenticate-oidc": "AuthenticateOidcConfig",
+    "redirect": "RedirectConfig",
+    "fixed-response": "FixedResponseConfig",
+    "authenticate-oidc": "AuthenticateOidcConfig",
     "authenticate-cognito": "AuthenticateCognitoConfig",
 }
 LAST = ("forward", "redirect", "fixed-response")
@@ -43,7 +49,9 @@ def health_timeout(group: dict, book: Book) -> Iterator[Hit]:
     timeout, interval = number(group["HealthCheckTimeoutSeconds"]), number(group.get("HealthCheckIntervalSeconds", 30))
     web = group.get("Protocol") in WEB
     if timeout is not None and interval is not None and (timeout > interval or web and timeout == interval):
-        yield ("HealthCheckTimeoutSeconds",), f"The health check's timeout of {timeout} s is not below its interval of {interval} s."
+        yield ("HealthCheckTimeoutSeconds",), (
+            f"The health check's timeout of {timeout} s is not below its interval of {interval} s."
+        )
 
 
 def health_protocol(group: dict, book: Book) -> Iterator[Hit]:
@@ -76,9 +84,17 @@ def matcher(group: dict, book: Book) -> Iterator[Hit]:
         low, high = WEB_CODES if member == "HttpCode" and group.get("Protocol") in WEB else limits
         value = text(codes.get(member))
         if value is not None and not _are_codes(value, low, high):
-            yield ("Matcher", member), f"{value} is no list of codes from {low} to {high}: `200`, `200,202` or `200-299`."
-    if codes.get("HttpCode" if grpc else "GrpcCode") is not None and text(group.get("ProtocolVersion", "HTTP1")) is not None:
-        yield ("Matcher",), f"The group speaks {'gRPC' if grpc else 'HTTP'}, its matcher is of {'HTTP' if grpc else 'gRPC'} codes."
+            yield ("Matcher", member), (
+                f"{value} is no list of codes from {low} to {high}: `200`, `200,202` or `200-299`."
+            )
+    if (
+        codes.get("HttpCode" if grpc else "GrpcCode") is not None
+        and text(group.get("ProtocolVersion", "HTTP1")) is not None
+    ):
+        yield ("Matcher",), (
+            f"The group speaks {'gRPC' if grpc else 'HTTP'}, its matcher is of "
+            f"{'HTTP' if grpc else 'gRPC'} codes."
+        )
 
 
 def _are_codes(value: str, low: int, high: int) -> bool:
@@ -104,7 +120,11 @@ def attribute_range(holder: dict, book: Book) -> Iterator[Hit]:
     """Refuse a number that an attribute does not take."""
     for at, attribute in entries(holder["Attributes"]):
         value, limits = text(attribute.get("Value")), ATTRIBUTES.get(text(attribute.get("Key")))
-        if value is not None and limits and not (value.isascii() and value.isdecimal() and len(value) < 10 and limits[0] <= int(value) <= limits[1]):
+        if (
+            value is not None
+            and limits
+            and not (value.isascii() and value.isdecimal() and len(value) < 10 and limits[0] <= int(value) <= limits[1])
+        ):
             yield ("Attributes", at), f"{attribute['Key']} is {value}; allowed is {limits[0]} to {limits[1]}."
 
 
@@ -138,7 +158,12 @@ def condition_values(rule: dict, book: Book) -> Iterator[Hit]:
 
 def condition_wildcards(rule: dict, book: Book) -> Iterator[Hit]:
     """Report more wildcards than every version of the quota allows."""
-    words = [value for _, condition in entries(rule["Conditions"]) for _, value in _values(condition) if isinstance(value, str)]
+    words = [
+        value
+        for _, condition in entries(rule["Conditions"])
+        for _, value in _values(condition)
+        if isinstance(value, str)
+    ]
     count = sum(word.count("*") + word.count("?") for word in words)
     if count > MOST_WILDCARDS:
         yield ("Conditions",), f"The conditions have {count} wildcards together; plan for at most {MOST_WILDCARDS}."
@@ -151,7 +176,12 @@ def condition_field(rule: dict, book: Book) -> Iterator[Hit]:
         field = text(condition.get("Field"))
         if field is not None and field not in CONDITIONS:
             yield ("Conditions", at, "Field"), f"A condition is on {joined(CONDITIONS)}, not on {field}."
-        elif field is not None and not list(_values(condition)) and not condition.get("RegexValues") and not _given(condition):
+        elif (
+            field is not None
+            and not list(_values(condition))
+            and not condition.get("RegexValues")
+            and not _given(condition)
+        ):
             yield ("Conditions", at), f"The condition on {field} has no values."
     for at, field in repeated([(at, text(condition.get("Field"))) for at, condition in conditions]):
         if field in ONCE:
@@ -161,7 +191,11 @@ def condition_field(rule: dict, book: Book) -> Iterator[Hit]:
 def _given(condition: dict) -> bool:
     """Whether the values of a condition stand somewhere else than in a list that can be counted."""
     config = condition.get(CONDITIONS.get(text(condition.get("Field"))))
-    return isinstance(config, str) or isinstance(config, dict) and any(config.get(member) for member in ("RegexValues", "IpAddressType", "Values"))
+    return (
+        isinstance(config, str)
+        or isinstance(config, dict)
+        and any(config.get(member) for member in ("RegexValues", "IpAddressType", "Values"))
+    )
 
 
 def _values(condition: dict) -> Iterator[tuple[tuple, Any]]:
@@ -179,10 +213,18 @@ def condition_pattern(rule: dict, book: Book) -> Iterator[Hit]:
         field = condition.get("Field")
         for path, value in _values(condition):
             value = text(value)
-            if value is not None and len(value) > LONGEST_PATTERN and field in ("host-header", "path-pattern", "http-header"):
-                yield ("Conditions", at, *path), f"A {field} pattern has {len(value)} characters; allowed is {LONGEST_PATTERN}."
+            if (
+                value is not None
+                and len(value) > LONGEST_PATTERN
+                and field in ("host-header", "path-pattern", "http-header")
+            ):
+                yield ("Conditions", at, *path), (
+                    f"A {field} pattern has {len(value)} characters; allowed is {LONGEST_PATTERN}."
+                )
             elif value is not None and field == "host-header" and not _is_host(value):
-                yield ("Conditions", at, *path), f"{value} is no host: it needs a dot, and letters alone after the last one."
+                yield ("Conditions", at, *path), (
+                    f"{value} is no host: it needs a dot, and letters alone after the last one."
+                )
 
 
 def _is_host(value: str) -> bool:
@@ -211,7 +253,12 @@ def _action_fault(action: dict) -> str:
     if wanted and not action.get(wanted):
         return f"An action of type {kind} needs {wanted}."
     groups = entries(mapping(action.get("ForwardConfig")).get("TargetGroups"))
-    if kind == "forward" and not groups and not action.get("TargetGroupArn") and not isinstance(action.get("ForwardConfig"), str):
+    if (
+        kind == "forward"
+        and not groups
+        and not action.get("TargetGroupArn")
+        and not isinstance(action.get("ForwardConfig"), str)
+    ):
         return "A forward action needs a target group."
     weights = [number(group.get("Weight", 1)) for _, group in groups]
     if len(groups) > MOST_GROUPS:
@@ -226,7 +273,9 @@ def load_balancer_subnets(balancer: dict, book: Book) -> Iterator[Hit]:
     subnets, mappings = balancer.get("Subnets"), balancer.get("SubnetMappings")
     if bool(subnets) == bool(mappings):
         yield (), f"Load balancer {balancer.get('Name')} needs either Subnets or SubnetMappings."
-    elif balancer.get("Type", "application") == "application" and any(isinstance(given, list) and len(given) == 1 and "${" not in str(given[0]) for given in (subnets, mappings)):
+    elif balancer.get("Type", "application") == "application" and any(
+        isinstance(given, list) and len(given) == 1 and "${" not in str(given[0]) for given in (subnets, mappings)
+    ):
         yield (), f"Application load balancer {balancer.get('Name')} needs subnets in two zones."
 
 
@@ -255,10 +304,14 @@ LISTENER_RULES: tuple[Rules, ...] = (
     {
         "Priority": {"priority-twice": priority_twice},
         "Conditions": {
-            "condition-values": condition_values, "condition-wildcards": condition_wildcards, "condition-field": condition_field,
+            "condition-values": condition_values,
+            "condition-wildcards": condition_wildcards,
+            "condition-field": condition_field,
             "condition-pattern": condition_pattern,
         },
         "Actions": {"actions": actions("Actions")},
     },
 )
-LOAD_BALANCERS: tuple[Rules, ...] = ({"": {"load-balancer-subnets": load_balancer_subnets}, "Subnets": {"subnet-twice": subnet_twice}},)
+LOAD_BALANCERS: tuple[Rules, ...] = (
+    {"": {"load-balancer-subnets": load_balancer_subnets}, "Subnets": {"subnet-twice": subnet_twice}},
+)

@@ -27,7 +27,9 @@ def mount_unknown(container: dict, task: dict) -> Iterator[Hit]:
     for at, mount in entries(container["mountPoints"]):
         name = text(mount.get("sourceVolume"))
         if name is not None and name not in volumes and len(volumes) < MOST_LOOKED_AT:
-            yield ("mountPoints", at, "sourceVolume"), f"Container {container.get('name')} mounts {name}, which is no volume of the task."
+            yield ("mountPoints", at, "sourceVolume"), (
+                f"Container {container.get('name')} mounts {name}, which is no volume of the task."
+            )
 
 
 def mount_twice(container: dict, task: dict) -> Iterator[Hit]:
@@ -43,7 +45,10 @@ def volumes_from_unknown(container: dict, task: dict) -> Iterator[Hit]:
     for at, source in entries(container["volumesFrom"]):
         name = text(source.get("sourceContainer"))
         if name is not None and (name not in names or name == container.get("name")):
-            yield ("volumesFrom", at, "sourceContainer"), f"Container {container.get('name')} takes the volumes of {name}, which is no other container of the task."
+            yield ("volumesFrom", at, "sourceContainer"), (
+                f"Container {container.get('name')} takes the volumes of {name}, which is no other "
+                "container of the task."
+            )
 
 
 def volume_kinds(task: dict, book: Any) -> Iterator[Hit]:
@@ -55,7 +60,9 @@ def volume_kinds(task: dict, book: Any) -> Iterator[Hit]:
             yield ("volumes", at), f"Volume {volume.get('name')} has {joined(kinds)}; a volume is one of them."
         launched += [at] if volume.get("configuredAtLaunch") is True else []
     for at in launched[1:]:
-        yield ("volumes", at, "configuredAtLaunch"), "Two volumes are configured at launch; a task definition may have one."
+        yield ("volumes", at, "configuredAtLaunch"), (
+            "Two volumes are configured at launch; a task definition may have one."
+        )
 
 
 def efs_encryption(task: dict, book: Any) -> Iterator[Hit]:
@@ -66,14 +73,24 @@ def efs_encryption(task: dict, book: Any) -> Iterator[Hit]:
         needs += ["IAM authorization"] if access.get("iam") == "ENABLED" else []
         needs += ["a transit encryption port"] if efs.get("transitEncryptionPort") is not None else []
         if needs and efs.get("transitEncryption", "DISABLED") == "DISABLED":
-            yield ("volumes", at, "efsVolumeConfiguration"), f"Volume {task['volumes'][at].get('name')} has {joined(needs)}, which needs transit encryption."
+            yield ("volumes", at, "efsVolumeConfiguration"), (
+                f"Volume {task['volumes'][at].get('name')} has {joined(needs)}, which needs transit "
+                "encryption."
+            )
 
 
 def efs_root(task: dict, book: Any) -> Iterator[Hit]:
     """Refuse a root directory beside an access point, which has one of its own."""
     for at, efs in _efs(task):
-        if mapping(efs.get("authorizationConfig")).get("accessPointId") and efs.get("rootDirectory", "/") not in ("/", "", None):
-            yield ("volumes", at, "efsVolumeConfiguration", "rootDirectory"), f"Volume {task['volumes'][at].get('name')} has an access point and a root directory; the access point brings its own."
+        if mapping(efs.get("authorizationConfig")).get("accessPointId") and efs.get("rootDirectory", "/") not in (
+            "/",
+            "",
+            None,
+        ):
+            yield ("volumes", at, "efsVolumeConfiguration", "rootDirectory"), (
+                f"Volume {task['volumes'][at].get('name')} has an access point and a root directory; the "
+                "access point brings its own."
+            )
 
 
 def _efs(task: dict) -> Iterator[tuple[int, dict]]:
@@ -85,13 +102,19 @@ def _efs(task: dict) -> Iterator[tuple[int, dict]]:
 def service_volume(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a volume that the task definition does not leave to the service, and one that nobody configures."""
     task, volumes = book.task(service.get("taskDefinition")), entries(service.get("volumeConfigurations"))
-    launched = {text(volume.get("name")) for _, volume in entries(task.get("volumes")) if volume.get("configuredAtLaunch")}
+    launched = {
+        text(volume.get("name")) for _, volume in entries(task.get("volumes")) if volume.get("configuredAtLaunch")
+    }
     configured = {text(volume.get("name")) for _, volume in volumes}
     for at, volume in volumes:
         if task and text(volume.get("name")) is not None and volume["name"] not in launched:
-            yield ("volumeConfigurations", at, "name"), f"Volume {volume['name']} is none that the task definition configures at launch."
+            yield ("volumeConfigurations", at, "name"), (
+                f"Volume {volume['name']} is none that the task definition configures at launch."
+            )
     for name in sorted(launched - configured - {None}) if None not in configured else ():
-        yield ("taskDefinition",), f"The task definition leaves volume {name} to the service, which does not configure it."
+        yield ("taskDefinition",), (
+            f"The task definition leaves volume {name} to the service, which does not configure it."
+        )
 
 
 def service_volume_count(service: dict, book: Book) -> Iterator[Hit]:
@@ -110,7 +133,9 @@ def ebs_size(volume: dict, service: dict) -> Iterator[Hit]:
         low, high = limits.get(kind, (0, 1 << 62)) if isinstance(kind, str) else (0, 1 << 62)
         value = number(ebs.get(member))
         if value is not None and not low <= value <= high:
-            yield ("managedEBSVolume", member), f"Volume {name}: {member} is {value}; type {kind} allows {low} to {high}."
+            yield ("managedEBSVolume", member), (
+                f"Volume {name}: {member} is {value}; type {kind} allows {low} to {high}."
+            )
 
 
 def ebs_speed(volume: dict, service: dict) -> Iterator[Hit]:
@@ -118,7 +143,9 @@ def ebs_speed(volume: dict, service: dict) -> Iterator[Hit]:
     ebs = mapping(volume["managedEBSVolume"])
     kind, name, throughput = ebs.get("volumeType", "gp3"), volume.get("name"), number(ebs.get("throughput"))
     if throughput is not None and (kind != "gp3" or throughput > MOST_THROUGHPUT):
-        yield ("managedEBSVolume", "throughput"), f"Volume {name}: throughput is for gp3 alone and at most {MOST_THROUGHPUT} MiB/s."
+        yield ("managedEBSVolume", "throughput"), (
+            f"Volume {name}: throughput is for gp3 alone and at most {MOST_THROUGHPUT} MiB/s."
+        )
     if kind in ("io1", "io2") and ebs.get("iops") is None:
         yield ("managedEBSVolume",), f"Volume {name}: type {kind} needs iops."
     if kind in ("st1", "sc1", "standard") and ebs.get("iops") is not None:

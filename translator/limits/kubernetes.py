@@ -18,28 +18,55 @@ TABLE = "kubernetes-limits"
 # What the tree was chosen by, and what the server sets.
 COVERED = frozenset(("apiVersion", "kind", "status"))
 CURRENT = {
-    **dict.fromkeys(("Pod", "Service", "ConfigMap", "Secret", "Namespace", "ServiceAccount", "PersistentVolume", "PersistentVolumeClaim"), "v1"),
+    **dict.fromkeys(
+        (
+            "Pod",
+            "Service",
+            "ConfigMap",
+            "Secret",
+            "Namespace",
+            "ServiceAccount",
+            "PersistentVolume",
+            "PersistentVolumeClaim",
+        ),
+        "v1",
+    ),
     **dict.fromkeys(("LimitRange", "ResourceQuota", "ReplicationController", "Endpoints", "PodTemplate"), "v1"),
     **dict.fromkeys(("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"), "apps/v1"),
     **dict.fromkeys(("Job", "CronJob"), "batch/v1"),
     **dict.fromkeys(("Ingress", "IngressClass", "NetworkPolicy"), "networking.k8s.io/v1"),
     **dict.fromkeys(("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), "rbac.authorization.k8s.io/v1"),
-    "HorizontalPodAutoscaler": "autoscaling/v2", "PodDisruptionBudget": "policy/v1", "StorageClass": "storage.k8s.io/v1",
-    "PriorityClass": "scheduling.k8s.io/v1", "RuntimeClass": "node.k8s.io/v1", "EndpointSlice": "discovery.k8s.io/v1",
+    "HorizontalPodAutoscaler": "autoscaling/v2",
+    "PodDisruptionBudget": "policy/v1",
+    "StorageClass": "storage.k8s.io/v1",
+    "PriorityClass": "scheduling.k8s.io/v1",
+    "RuntimeClass": "node.k8s.io/v1",
+    "EndpointSlice": "discovery.k8s.io/v1",
 }
 # Versions that the API server has stopped to serve, with the release that did so, and whether the shape is today's.
 # https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 REMOVED = {
-    **{("extensions/v1beta1", kind): ("1.16", True) for kind in ("Deployment", "DaemonSet", "ReplicaSet", "NetworkPolicy")},
-    **{(f"apps/v1beta{n}", kind): ("1.16", True) for n in (1, 2) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")},
+    **{
+        ("extensions/v1beta1", kind): ("1.16", True)
+        for kind in ("Deployment", "DaemonSet", "ReplicaSet", "NetworkPolicy")
+    },
+    **{
+        (f"apps/v1beta{n}", kind): ("1.16", True)
+        for n in (1, 2)
+        for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+    },
     **{(version, "Ingress"): ("1.22", False) for version in ("extensions/v1beta1", "networking.k8s.io/v1beta1")},
-    ("batch/v1beta1", "CronJob"): ("1.25", True), ("policy/v1beta1", "PodDisruptionBudget"): ("1.25", True),
+    ("batch/v1beta1", "CronJob"): ("1.25", True),
+    ("policy/v1beta1", "PodDisruptionBudget"): ("1.25", True),
     ("autoscaling/v2beta1", "HorizontalPodAutoscaler"): ("1.25", False),
     ("autoscaling/v2beta2", "HorizontalPodAutoscaler"): ("1.26", True),
-    **{(f"rbac.authorization.k8s.io/v1{beta}", kind): ("1.22", True) for beta in ("beta1", "alpha1") for kind in (
-        "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
-    )},
-    ("storage.k8s.io/v1beta1", "StorageClass"): ("1.22", True), ("scheduling.k8s.io/v1beta1", "PriorityClass"): ("1.22", True),
+    **{
+        (f"rbac.authorization.k8s.io/v1{beta}", kind): ("1.22", True)
+        for beta in ("beta1", "alpha1")
+        for kind in ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
+    },
+    ("storage.k8s.io/v1beta1", "StorageClass"): ("1.22", True),
+    ("scheduling.k8s.io/v1beta1", "PriorityClass"): ("1.22", True),
 }
 
 REPLICATED = (*kubernetes_workload.REPLICATED, under("template.spec", kubernetes_pod.SERVICE_RESTART))
@@ -48,7 +75,11 @@ SPECS: dict[str, tuple[Rules, ...]] = {
     "Deployment": (*REPLICATED, kubernetes_workload.DEPLOYMENT),
     "ReplicaSet": REPLICATED,
     "DaemonSet": (*REPLICATED, kubernetes_workload.DAEMON_SET),
-    "StatefulSet": (*REPLICATED, kubernetes_workload.STATEFUL_SET, *(under("volumeClaimTemplates.spec", table) for table in kubernetes_storage.CLAIM)),
+    "StatefulSet": (
+        *REPLICATED,
+        kubernetes_workload.STATEFUL_SET,
+        *(under("volumeClaimTemplates.spec", table) for table in kubernetes_storage.CLAIM),
+    ),
     "Job": JOB,
     "CronJob": (*kubernetes_workload.CRON_JOB, *(under("jobTemplate.spec", table) for table in JOB)),
     "Pod": (kubernetes_pod.POD_RESTART,),
@@ -67,7 +98,9 @@ OBJECTS: dict[str, tuple[Rules, ...]] = {
     "Secret": kubernetes_storage.SECRET,
 }
 SELECTORS = {
-    **dict.fromkeys(("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "PodDisruptionBudget"), "spec.selector"),
+    **dict.fromkeys(
+        ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "PodDisruptionBudget"), "spec.selector"
+    ),
     "NetworkPolicy": "spec.podSelector",
 }
 
@@ -83,7 +116,9 @@ def broken(entry: Object, book: Book) -> Broken:
 @functools.lru_cache(1024)
 def tree(version: str, kind: str) -> Planted:
     """Give the rules of a kind in a version of its API."""
-    removed, same_shape = REMOVED.get((version, kind), ("", version == CURRENT.get(kind) or version == "autoscaling/v1"))
+    removed, same_shape = REMOVED.get(
+        (version, kind), ("", version == CURRENT.get(kind) or version == "autoscaling/v1")
+    )
     tables: list[Rules] = [{"": {"version-removed": version_removed(kind, version, removed)}}] if removed else []
     if kind in CURRENT and (removed or version == CURRENT[kind] or version == "autoscaling/v1"):
         tables += [kubernetes_meta.OBJECT]

@@ -10,7 +10,9 @@ from .values import mapping, text
 
 # Where the labels and the spec of an object's pods stand.
 TEMPLATES = {
-    **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"), ("spec", "template")),
+    **dict.fromkeys(
+        ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"), ("spec", "template")
+    ),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
     "Pod": (),
 }
@@ -55,7 +57,9 @@ class Book:
         """The first autoscaler of each workload."""
         found: dict[tuple, dict] = {}
         for (kind, where, _), entry in self.objects.items():
-            target = mapping(mapping(entry.get("spec")).get("scaleTargetRef")) if kind == "HorizontalPodAutoscaler" else {}
+            target = (
+                mapping(mapping(entry.get("spec")).get("scaleTargetRef")) if kind == "HorizontalPodAutoscaler" else {}
+            )
             if target:
                 found.setdefault((where, text(target.get("kind")), text(target.get("name"))), entry)
         return found
@@ -75,4 +79,8 @@ class Book:
         if first is None or not isinstance(first[1], str):
             return []
         found = self.templates.get((where, *first), ())
-        return [mapping(pod.get("spec")) for pod in found if matches({"matchLabels": labels}, mapping(mapping(pod.get("metadata")).get("labels")))]
+        return [
+            mapping(pod.get("spec"))
+            for pod in found
+            if matches({"matchLabels": labels}, mapping(mapping(pod.get("metadata")).get("labels")))
+        ]

@@ -11,10 +11,19 @@ PORT_NAME = "at most 15 small letters, digits and single hyphens within them, an
 LONGEST_GRACE = 30
 SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 # https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
-FIELDS = frozenset((
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs",
-    "status.podIP", "status.podIPs",
-))
+FIELDS = frozenset(
+    (
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.uid",
+        "spec.nodeName",
+        "spec.serviceAccountName",
+        "status.hostIP",
+        "status.hostIPs",
+        "status.podIP",
+        "status.podIPs",
+    )
+)
 HANDLERS = ("exec", "httpGet", "tcpSocket", "sleep")
 
 
@@ -46,7 +55,11 @@ def port_name(container: dict, pod: dict) -> Iterator[Hit]:
 def port_twice(container: dict, pod: dict) -> Iterator[Hit]:
     """Report a port that a container lists twice: updates mix the two up."""
     listed = entries(container["ports"])
-    ports = [(at, (number(port.get("containerPort")), port.get("protocol") or "TCP")) for at, port in listed] if len(listed) > 1 else []
+    ports = (
+        [(at, (number(port.get("containerPort")), port.get("protocol") or "TCP")) for at, port in listed]
+        if len(listed) > 1
+        else []
+    )
     for at, (own, protocol) in repeated([(at, key) for at, key in ports if key[0] is not None and text(key[1])]):
         yield ("ports", at, "containerPort"), f"Container {container.get('name')} lists port {own}/{protocol} twice."
 
@@ -56,15 +69,26 @@ def host_port_differs(container: dict, pod: dict) -> Iterator[Hit]:
     for at, port in entries(container["ports"]) if pod.get("hostNetwork") is True else ():
         host, own = number(port.get("hostPort")), number(port.get("containerPort"))
         if host and own is not None and host != own:
-            yield ("ports", at, "hostPort"), f"The pod has the host's network, so host port {host} and container port {own} must be the same."
+            yield ("ports", at, "hostPort"), (
+                f"The pod has the host's network, so host port {host} and container port {own} must be the "
+                "same."
+            )
 
 
 def env_name(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a variable without a name, or with one that no process can be given."""
     for at, entry in entries(container["env"]):
         name = entry.get("name")
-        if isinstance(name, str) and not (name.isidentifier() and name.isascii()) and text(name) is not None and not _is_env_name(name):
-            yield ("env", at, "name"), f"Container {container.get('name')} has a variable whose name is empty, or not printable ASCII without `=`."
+        if (
+            isinstance(name, str)
+            and not (name.isidentifier() and name.isascii())
+            and text(name) is not None
+            and not _is_env_name(name)
+        ):
+            yield ("env", at, "name"), (
+                f"Container {container.get('name')} has a variable whose name is empty, or not printable "
+                "ASCII without `=`."
+            )
 
 
 def _is_env_name(name: str) -> bool:
@@ -79,19 +103,33 @@ def env_twice(container: dict, pod: dict) -> Iterator[Hit]:
 
 def env_source(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a variable with two sources, with none where it says it has one, or with a field that pods do not have."""
-    for at, entry in [(at, entry) for at, entry in enumerate(items(container["env"])) if isinstance(entry, dict) and entry.get("valueFrom") is not None]:
+    for at, entry in [
+        (at, entry)
+        for at, entry in enumerate(items(container["env"]))
+        if isinstance(entry, dict) and entry.get("valueFrom") is not None
+    ]:
         source = mapping(entry["valueFrom"])
         kinds = [kind for kind in SOURCES if source.get(kind) is not None]
         if entry.get("value"):
             yield ("env", at), f"Variable {entry.get('name')} has both a value and a valueFrom."
         elif isinstance(entry["valueFrom"], dict) and len(kinds) != 1:
-            yield ("env", at, "valueFrom"), f"Variable {entry.get('name')} takes its value from one source; there are {joined(kinds)}."
+            yield ("env", at, "valueFrom"), (
+                f"Variable {entry.get('name')} takes its value from one source; there are {joined(kinds)}."
+            )
         elif kinds == ["fieldRef"] and not _is_field(text(mapping(source["fieldRef"]).get("fieldPath"))):
-            yield ("env", at, "valueFrom", "fieldRef"), f"Variable {entry.get('name')} reads {mapping(source['fieldRef']).get('fieldPath')}, which a pod does not tell its containers."
+            yield ("env", at, "valueFrom", "fieldRef"), (
+                f"Variable {entry.get('name')} reads {mapping(source['fieldRef']).get('fieldPath')}, which "
+                "a pod does not tell its containers."
+            )
 
 
 def _is_field(path: str | None) -> bool:
-    return path is None or path in FIELDS or path.startswith(("metadata.labels['", "metadata.annotations['")) and path.endswith("']")
+    return (
+        path is None
+        or path in FIELDS
+        or path.startswith(("metadata.labels['", "metadata.annotations['"))
+        and path.endswith("']")
+    )
 
 
 def env_from(container: dict, pod: dict) -> Iterator[Hit]:
@@ -99,7 +137,10 @@ def env_from(container: dict, pod: dict) -> Iterator[Hit]:
     for at, source in entries(container["envFrom"]):
         kinds = [kind for kind in ("configMapRef", "secretRef") if source.get(kind) is not None]
         if len(kinds) != 1:
-            yield ("envFrom", at), f"envFrom of container {container.get('name')} takes a configMapRef or a secretRef; there are {joined(kinds)}."
+            yield ("envFrom", at), (
+                f"envFrom of container {container.get('name')} takes a configMapRef or a secretRef; there "
+                f"are {joined(kinds)}."
+            )
         prefix = text(source.get("prefix"))
         if prefix and not _is_env_name(prefix):
             yield ("envFrom", at, "prefix"), f"No variable's name can begin with {prefix!r}."
@@ -121,14 +162,22 @@ def sub_path(container: dict, pod: dict) -> Iterator[Hit]:
         if below and (below.startswith("/") or ".." in below.split("/")):
             yield ("volumeMounts", at, "subPath"), f"subPath {below} leads out of the volume."
         elif below and expression:
-            yield ("volumeMounts", at), f"A mount of container {container.get('name')} has both subPath and subPathExpr."
+            yield ("volumeMounts", at), (
+                f"A mount of container {container.get('name')} has both subPath and subPathExpr."
+            )
 
 
 def mount_propagation(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse mounts that reach the host from a container without its privileges."""
     for at, mount in entries(container["volumeMounts"]):
-        if mount.get("mountPropagation") == "Bidirectional" and mapping(container.get("securityContext")).get("privileged") is not True:
-            yield ("volumeMounts", at, "mountPropagation"), f"Container {container.get('name')} is not privileged, so its mounts cannot be Bidirectional."
+        if (
+            mount.get("mountPropagation") == "Bidirectional"
+            and mapping(container.get("securityContext")).get("privileged") is not True
+        ):
+            yield ("volumeMounts", at, "mountPropagation"), (
+                f"Container {container.get('name')} is not privileged, so its mounts cannot be "
+                "Bidirectional."
+            )
 
 
 def hook_handler(member: str, _: Any) -> Rule:
@@ -137,7 +186,10 @@ def hook_handler(member: str, _: Any) -> Rule:
         hook = lifecycle[member]
         kinds = [kind for kind in HANDLERS if isinstance(hook, dict) and hook.get(kind) is not None]
         if isinstance(hook, dict) and len(kinds) != 1:
-            yield (member,), f"The {member} hook of container {container.get('name')} does one thing; there are {joined(kinds)}."
+            yield (member,), (
+                f"The {member} hook of container {container.get('name')} does one thing; there are "
+                f"{joined(kinds)}."
+            )
 
     return rule
 
@@ -149,7 +201,10 @@ def hook_sleep(container: dict, pod: dict) -> Iterator[Hit]:
     for member in ("postStart", "preStop"):
         seconds = number(mapping(mapping(lifecycle.get(member)).get("sleep")).get("seconds"))
         if seconds is not None and grace is not None and not 0 <= seconds <= grace:
-            yield ("lifecycle", member, "sleep", "seconds"), f"The {member} hook of container {container.get('name')} sleeps {seconds} s; the pod has {grace} s to end."
+            yield ("lifecycle", member, "sleep", "seconds"), (
+                f"The {member} hook of container {container.get('name')} sleeps {seconds} s; the pod has "
+                f"{grace} s to end."
+            )
 
 
 def privilege(container: dict, pod: dict) -> Iterator[Hit]:
@@ -159,9 +214,13 @@ def privilege(container: dict, pod: dict) -> Iterator[Hit]:
     if context.get("allowPrivilegeEscalation") is not False:
         return
     if context.get("privileged") is True:
-        yield ("securityContext", "allowPrivilegeEscalation"), f"Container {container.get('name')} is privileged and may not escalate privileges."
+        yield ("securityContext", "allowPrivilegeEscalation"), (
+            f"Container {container.get('name')} is privileged and may not escalate privileges."
+        )
     elif "CAP_SYS_ADMIN" in added:
-        yield ("securityContext", "allowPrivilegeEscalation"), f"Container {container.get('name')} adds CAP_SYS_ADMIN and may not escalate privileges."
+        yield ("securityContext", "allowPrivilegeEscalation"), (
+            f"Container {container.get('name')} adds CAP_SYS_ADMIN and may not escalate privileges."
+        )
 
 
 def profile(member: str, _: Any) -> Rule:
@@ -188,14 +247,22 @@ CONTAINER: tuple[Rules, ...] = (
     each({"hook-handler": {"lifecycle.postStart": None, "lifecycle.preStop": None}}, hook_handler),
     each({"profile": PROFILES}, profile),
     each({"port-number": {"ports.containerPort": (1, 65535), "ports.hostPort": (0, 65535)}}, between),
-    each({"id-range": {"securityContext.runAsUser": (0, 2147483647), "securityContext.runAsGroup": (0, 2147483647)}}, between),
-    each({"value-unknown": {
-        "ports.protocol": ("TCP", "UDP", "SCTP"),
-        "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
-        "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
-        "securityContext.seccompProfile.type": ("Localhost", "RuntimeDefault", "Unconfined"),
-        "securityContext.appArmorProfile.type": ("Localhost", "RuntimeDefault", "Unconfined"),
-        "securityContext.procMount": ("Default", "Unmasked"),
-        "volumeMounts.mountPropagation": ("None", "HostToContainer", "Bidirectional"),
-    }}, choice),
+    each(
+        {"id-range": {"securityContext.runAsUser": (0, 2147483647), "securityContext.runAsGroup": (0, 2147483647)}},
+        between,
+    ),
+    each(
+        {
+            "value-unknown": {
+                "ports.protocol": ("TCP", "UDP", "SCTP"),
+                "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
+                "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
+                "securityContext.seccompProfile.type": ("Localhost", "RuntimeDefault", "Unconfined"),
+                "securityContext.appArmorProfile.type": ("Localhost", "RuntimeDefault", "Unconfined"),
+                "securityContext.procMount": ("Default", "Unmasked"),
+                "volumeMounts.mountPropagation": ("None", "HostToContainer", "Bidirectional"),
+            }
+        },
+        choice,
+    ),
 )

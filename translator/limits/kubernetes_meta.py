@@ -33,15 +33,42 @@ def is_path_segment(name: str) -> bool:
 
 Grammar = tuple[Callable[[str], bool], str]
 GRAMMARS: dict[str, Grammar] = {
-    **dict.fromkeys((
-        "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "ConfigMap", "Secret",
-        "ServiceAccount", "Ingress", "IngressClass", "HorizontalPodAutoscaler", "PodDisruptionBudget", "PersistentVolume",
-        "PersistentVolumeClaim", "StorageClass", "NetworkPolicy", "PriorityClass", "LimitRange", "ResourceQuota", "Endpoints",
-        "EndpointSlice", "RuntimeClass", "PodTemplate",
-    ), (is_subdomain, SUBDOMAIN)),
+    **dict.fromkeys(
+        (
+            "Pod",
+            "Deployment",
+            "ReplicaSet",
+            "StatefulSet",
+            "DaemonSet",
+            "Job",
+            "CronJob",
+            "ReplicationController",
+            "ConfigMap",
+            "Secret",
+            "ServiceAccount",
+            "Ingress",
+            "IngressClass",
+            "HorizontalPodAutoscaler",
+            "PodDisruptionBudget",
+            "PersistentVolume",
+            "PersistentVolumeClaim",
+            "StorageClass",
+            "NetworkPolicy",
+            "PriorityClass",
+            "LimitRange",
+            "ResourceQuota",
+            "Endpoints",
+            "EndpointSlice",
+            "RuntimeClass",
+            "PodTemplate",
+        ),
+        (is_subdomain, SUBDOMAIN),
+    ),
     "Service": (is_service_name, SERVICE),
     "Namespace": (is_dns_label, LABEL),
-    **dict.fromkeys(("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), (is_path_segment, "no slash and no per cent sign")),
+    **dict.fromkeys(
+        ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), (is_path_segment, "no slash and no per cent sign")
+    ),
 }
 
 
@@ -78,7 +105,10 @@ def label_wrong(metadata: dict, holder: Any) -> Iterator[Hit]:
     """Refuse a label key or value that no selector could name."""
     for key, value in mapping(metadata["labels"]).items():
         if not is_label_key(key) and text(key) is not None:
-            yield ("labels", key), f"{key!r} is no label key: [prefix/]name, the name of at most 63 letters, digits and -_. within them."
+            yield ("labels", key), (
+                f"{key!r} is no label key: [prefix/]name, the name of at most 63 letters, digits and -_. "
+                "within them."
+            )
         elif text(value) is not None and not is_label_value(value):
             yield ("labels", key), f"The value of label {key} is not at most 63 letters, digits and -_. within them."
 
@@ -88,8 +118,13 @@ def annotation_wrong(metadata: dict, holder: Any) -> Iterator[Hit]:
     annotations = mapping(metadata["annotations"])
     for key in annotations:
         if isinstance(key, str) and not is_label_key(key.lower()) and text(key) is not None:
-            yield ("annotations", key), f"{key!r} is no annotation key: [prefix/]name, the name of at most 63 letters, digits and -_. within them."
-    size = sum(len(key) + len(value) for key, value in annotations.items() if isinstance(key, str) and isinstance(value, str))
+            yield ("annotations", key), (
+                f"{key!r} is no annotation key: [prefix/]name, the name of at most 63 letters, digits and "
+                "-_. within them."
+            )
+    size = sum(
+        len(key) + len(value) for key, value in annotations.items() if isinstance(key, str) and isinstance(value, str)
+    )
     if size > MOST_ANNOTATED:
         yield ("annotations",), f"The annotations have {size} bytes; the API server keeps {MOST_ANNOTATED}."
 
@@ -107,9 +142,13 @@ def requirement_wrong(selector: dict, holder: Any) -> Iterator[Hit]:
     for at, need in entries(selector["matchExpressions"]):
         operator, values = need.get("operator"), items(need.get("values"))
         if operator in ("In", "NotIn") and not values and not isinstance(need.get("values"), str):
-            yield ("matchExpressions", at), f"The expression on {need.get('key')} has operator {operator} and no values."
+            yield ("matchExpressions", at), (
+                f"The expression on {need.get('key')} has operator {operator} and no values."
+            )
         elif operator in ("Exists", "DoesNotExist") and values:
-            yield ("matchExpressions", at, "values"), f"The expression on {need.get('key')} has operator {operator}, which takes no values."
+            yield ("matchExpressions", at, "values"), (
+                f"The expression on {need.get('key')} has operator {operator}, which takes no values."
+            )
         elif text(operator) is not None and operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
             yield ("matchExpressions", at, "operator"), f"{operator} is no operator of a label selector."
 

@@ -38,7 +38,10 @@ def port_name_shared(pod: dict, holder: Any) -> Iterator[Hit]:
         for position, port in entries(container.get("ports")):
             name = text(port.get("name"))
             if name and taken.setdefault(name, at) != at:
-                yield ("containers", at, "ports", position, "name"), f"Two containers of the pod have a port named {name}; a Service that names it finds the first alone."
+                yield ("containers", at, "ports", position, "name"), (
+                    f"Two containers of the pod have a port named {name}; a Service that names it finds "
+                    "the first alone."
+                )
 
 
 def host_port_twice(pod: dict, holder: Any) -> Iterator[Hit]:
@@ -50,7 +53,9 @@ def host_port_twice(pod: dict, holder: Any) -> Iterator[Hit]:
                 continue
             key = (port["hostPort"], str(port.get("protocol") or "TCP"), str(port.get("hostIP") or ""))
             if key in taken:
-                yield ("containers", at, "ports", position, "hostPort"), f"Host port {key[0]}/{key[1]} is taken twice by the pod."
+                yield ("containers", at, "ports", position, "hostPort"), (
+                    f"Host port {key[0]}/{key[1]} is taken twice by the pod."
+                )
             taken.add(key)
 
 
@@ -61,7 +66,10 @@ def init_container_field(pod: dict, holder: Any) -> Iterator[Hit]:
             continue
         for member in (*PROBES, "lifecycle"):
             if container.get(member) is not None:
-                yield ("initContainers", at, member), f"Init container {container.get('name')} runs to its end, so it takes no {member}; a sidecar has restartPolicy Always."
+                yield ("initContainers", at, member), (
+                    f"Init container {container.get('name')} runs to its end, so it takes no {member}; a "
+                    "sidecar has restartPolicy Always."
+                )
 
 
 def mount_unknown(pod: dict, holder: Any) -> Iterator[Hit]:
@@ -78,7 +86,10 @@ def unknown_mounts(pod: dict, claims: frozenset) -> Iterator[Hit]:
                 for position, mount in entries(container.get(mounts)) if mounts in container else ():
                     name = text(mount.get("name"))
                     if name is not None and name not in volumes:
-                        yield (member, at, mounts, position, "name"), f"Container {container.get('name')} mounts {name}, which is no volume of the pod."
+                        yield (member, at, mounts, position, "name"), (
+                            f"Container {container.get('name')} mounts {name}, which is no volume of the "
+                            "pod."
+                        )
 
 
 def volume_name(pod: dict, holder: Any) -> Iterator[Hit]:
@@ -171,7 +182,9 @@ def node_affinity(node: dict, affinity: dict) -> Iterator[Hit]:
     """Refuse a requirement of no nodes at all."""
     required = node["requiredDuringSchedulingIgnoredDuringExecution"]
     if isinstance(required, dict) and not required.get("nodeSelectorTerms"):
-        yield ("requiredDuringSchedulingIgnoredDuringExecution",), "A required node affinity needs a node selector term."
+        yield ("requiredDuringSchedulingIgnoredDuringExecution",), (
+            "A required node affinity needs a node selector term."
+        )
 
 
 def node_requirement(term: dict, holder: dict) -> Iterator[Hit]:
@@ -186,7 +199,9 @@ def node_requirement(term: dict, holder: dict) -> Iterator[Hit]:
         elif operator in ("Exists", "DoesNotExist") and count:
             yield ("matchExpressions", at), f"The requirement on {key} has operator {operator}, which takes no values."
         elif operator in ("Gt", "Lt") and (count != 1 or not str(values[0]).lstrip("-").isdecimal()):
-            yield ("matchExpressions", at), f"The requirement on {key} has operator {operator}, which takes one whole number."
+            yield ("matchExpressions", at), (
+                f"The requirement on {key} has operator {operator}, which takes one whole number."
+            )
 
 
 def sysctl_twice(context: dict, pod: dict) -> Iterator[Hit]:
@@ -219,7 +234,9 @@ POD: tuple[Rules, ...] = (
     RESOURCES,
     {
         "containers": {
-            "containers-missing": containers_missing, "container-name-twice": container_name_twice, "port-name-shared": port_name_shared,
+            "containers-missing": containers_missing,
+            "container-name-twice": container_name_twice,
+            "port-name-shared": port_name_shared,
             "host-port-twice": host_port_twice,
         },
         "initContainers": {"init-container-field": init_container_field},
@@ -239,31 +256,67 @@ POD: tuple[Rules, ...] = (
         REQUIRED: {"node-affinity": node_affinity},
         **{f"{term}.matchExpressions": {"node-requirement": node_requirement} for term in TERMS},
     },
-    each({"pod-range": {
-        "terminationGracePeriodSeconds": (0, None), "activeDeadlineSeconds": (1, None), "topologySpreadConstraints.maxSkew": (1, None),
-        "topologySpreadConstraints.minDomains": (1, None),
-    }}, between),
-    each({"affinity-weight": {
-        f"affinity.{kind}.{PREFERRED}.weight": (1, 100) for kind in ("nodeAffinity", "podAffinity", "podAntiAffinity")
-    }}, between),
-    each({"id-range": {f"securityContext.{name}": (0, 2147483647) for name in ("runAsUser", "runAsGroup", "fsGroup")}}, between),
+    each(
+        {
+            "pod-range": {
+                "terminationGracePeriodSeconds": (0, None),
+                "activeDeadlineSeconds": (1, None),
+                "topologySpreadConstraints.maxSkew": (1, None),
+                "topologySpreadConstraints.minDomains": (1, None),
+            }
+        },
+        between,
+    ),
+    each(
+        {
+            "affinity-weight": {
+                f"affinity.{kind}.{PREFERRED}.weight": (1, 100)
+                for kind in ("nodeAffinity", "podAffinity", "podAntiAffinity")
+            }
+        },
+        between,
+    ),
+    each(
+        {"id-range": {f"securityContext.{name}": (0, 2147483647) for name in ("runAsUser", "runAsGroup", "fsGroup")}},
+        between,
+    ),
     each({"dns-count": {"dnsConfig.nameservers": (0, 3), "dnsConfig.searches": (0, 32)}}, counted),
-    each({"value-unknown": {
-        "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
-        "preemptionPolicy": ("PreemptLowerPriority", "Never"),
-        "tolerations.operator": ("Equal", "Exists", "Lt", "Gt"),
-        "tolerations.effect": ("NoSchedule", "PreferNoSchedule", "NoExecute"),
-        "topologySpreadConstraints.whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
-        "topologySpreadConstraints.nodeAffinityPolicy": ("Honor", "Ignore"),
-        "topologySpreadConstraints.nodeTaintsPolicy": ("Honor", "Ignore"),
-        "securityContext.fsGroupChangePolicy": ("OnRootMismatch", "Always"),
-        "initContainers.restartPolicy": ("Always", "OnFailure", "Never"),
-        "containers.restartPolicy": ("Always", "OnFailure", "Never"),
-        "os.name": ("linux", "windows"),
-        "volumes.emptyDir.medium": ("Memory", "HugePages", *(f"HugePages-{size}" for size in ("64Ki", "2Mi", "32Mi", "512Mi", "1Gi", "16Gi"))),
-        "volumes.hostPath.type": ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
-        **{f"{term}.matchExpressions.operator": ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt") for term in TERMS},
-    }}, choice),
+    each(
+        {
+            "value-unknown": {
+                "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+                "preemptionPolicy": ("PreemptLowerPriority", "Never"),
+                "tolerations.operator": ("Equal", "Exists", "Lt", "Gt"),
+                "tolerations.effect": ("NoSchedule", "PreferNoSchedule", "NoExecute"),
+                "topologySpreadConstraints.whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
+                "topologySpreadConstraints.nodeAffinityPolicy": ("Honor", "Ignore"),
+                "topologySpreadConstraints.nodeTaintsPolicy": ("Honor", "Ignore"),
+                "securityContext.fsGroupChangePolicy": ("OnRootMismatch", "Always"),
+                "initContainers.restartPolicy": ("Always", "OnFailure", "Never"),
+                "containers.restartPolicy": ("Always", "OnFailure", "Never"),
+                "os.name": ("linux", "windows"),
+                "volumes.emptyDir.medium": (
+                    "Memory",
+                    "HugePages",
+                    *(f"HugePages-{size}" for size in ("64Ki", "2Mi", "32Mi", "512Mi", "1Gi", "16Gi")),
+                ),
+                "volumes.hostPath.type": (
+                    "DirectoryOrCreate",
+                    "Directory",
+                    "FileOrCreate",
+                    "File",
+                    "Socket",
+                    "CharDevice",
+                    "BlockDevice",
+                ),
+                **{
+                    f"{term}.matchExpressions.operator": ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+                    for term in TERMS
+                },
+            }
+        },
+        choice,
+    ),
 )
 POD_RESTART = each({"value-unknown": {"restartPolicy": ("Always", "OnFailure", "Never")}}, choice)
 SERVICE_RESTART = each({"restart-policy": {"restartPolicy": ("Always",)}}, choice)

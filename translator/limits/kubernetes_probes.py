@@ -18,7 +18,10 @@ def probe_handler(member: str, _: Any) -> Rule:
         probe = container[member]
         kinds = [kind for kind in HANDLERS if isinstance(probe, dict) and probe.get(kind) is not None]
         if isinstance(probe, dict) and len(kinds) != 1:
-            yield (member,), f"The {member} of container {container.get('name')} checks in one way; there are {joined(kinds)}."
+            yield (member,), (
+                f"The {member} of container {container.get('name')} checks in one way; there are "
+                f"{joined(kinds)}."
+            )
         elif kinds == ["exec"] and not items(mapping(probe["exec"]).get("command")):
             yield (member, "exec"), f"The {member} of container {container.get('name')} runs no command."
 
@@ -30,7 +33,9 @@ def success_threshold(member: str, _: Any) -> Rule:
     def rule(container: dict, pod: dict) -> Iterator[Hit]:
         count = number(mapping(container[member]).get("successThreshold"))
         if count is not None and count not in (0, 1):
-            yield (member, "successThreshold"), f"The {member} of container {container.get('name')} needs {count} successes; it must be 1."
+            yield (member, "successThreshold"), (
+                f"The {member} of container {container.get('name')} needs {count} successes; it must be 1."
+            )
 
     return rule
 
@@ -38,7 +43,10 @@ def success_threshold(member: str, _: Any) -> Rule:
 def readiness_grace(container: dict, pod: dict) -> Iterator[Hit]:
     """Refuse a time to end for a probe that ends nothing."""
     if mapping(container["readinessProbe"]).get("terminationGracePeriodSeconds") is not None:
-        yield ("readinessProbe", "terminationGracePeriodSeconds"), f"The readinessProbe of container {container.get('name')} ends no container, so it takes no terminationGracePeriodSeconds."
+        yield ("readinessProbe", "terminationGracePeriodSeconds"), (
+            f"The readinessProbe of container {container.get('name')} ends no container, so it takes no "
+            "terminationGracePeriodSeconds."
+        )
 
 
 def probe_port(handler: dict, probe: dict) -> Iterator[Hit]:
@@ -56,9 +64,14 @@ def probe_port_unknown(member: str, _: Any) -> Rule:
         probe = mapping(container[member])
         for kind in ("httpGet", "tcpSocket"):
             name = text(mapping(probe.get(kind)).get("port"))
-            names = {port.get("name") for port in items(container.get("ports")) if isinstance(port, dict)} if name else ()
+            names = (
+                {port.get("name") for port in items(container.get("ports")) if isinstance(port, dict)} if name else ()
+            )
             if name and name not in names:
-                yield (member, kind, "port"), f"The {member} of container {container.get('name')} checks port {name}, which the container does not list."
+                yield (member, kind, "port"), (
+                    f"The {member} of container {container.get('name')} checks port {name}, which the "
+                    "container does not list."
+                )
 
     return rule
 
@@ -71,12 +84,20 @@ PROBE: tuple[Rules, ...] = (
     each({"probe-port-unknown": dict.fromkeys(PROBES)}, probe_port_unknown),
     {
         "readinessProbe": {"readiness-grace": readiness_grace},
-        **{f"{place}.port": {"probe-port": probe_port} for place in (*HTTP_HANDLERS, *(f"{probe}.tcpSocket" for probe in PROBES))},
+        **{
+            f"{place}.port": {"probe-port": probe_port}
+            for place in (*HTTP_HANDLERS, *(f"{probe}.tcpSocket" for probe in PROBES))
+        },
     },
-    each({"probe-range": {
-        **{f"{probe}.{name}": (0, None) for probe in PROBES for name in NUMBERS},
-        **{f"{probe}.terminationGracePeriodSeconds": (1, None) for probe in PROBES},
-        **{f"{probe}.grpc.port": (1, 65535) for probe in PROBES},
-    }}, between),
+    each(
+        {
+            "probe-range": {
+                **{f"{probe}.{name}": (0, None) for probe in PROBES for name in NUMBERS},
+                **{f"{probe}.terminationGracePeriodSeconds": (1, None) for probe in PROBES},
+                **{f"{probe}.grpc.port": (1, 65535) for probe in PROBES},
+            }
+        },
+        between,
+    ),
     each({"value-unknown": {f"{place}.scheme": ("HTTP", "HTTPS") for place in HTTP_HANDLERS}}, choice),
 )

@@ -51,7 +51,10 @@ def quantity_wrong(holder: dict, outer: dict) -> Iterator[Hit]:
         for name, value in mapping(resources.get(side)).items():
             sort = sort_of(value)
             if sort is WRONG:
-                yield ("resources", side, name), f"{value!r} is no quantity of {name}: a number with m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei or nothing behind it."
+                yield ("resources", side, name), (
+                    f"{value!r} is no quantity of {name}: a number with m, k, M, G, T, P, E, Ki, Mi, Gi, "
+                    "Ti, Pi, Ei or nothing behind it."
+                )
             elif sort is NEGATIVE:
                 yield ("resources", side, name), f"{value} of {name} is below 0."
 
@@ -63,7 +66,10 @@ def request_above_limit(holder: dict, outer: dict) -> Iterator[Hit]:
     for name, value in mapping(resources.get("requests")).items() if limits else ():
         most = limits.get(name)
         if sort_of(value) in KNOWN and sort_of(most) in KNOWN and _above(value, most):
-            yield ("resources", "requests", name), f"{holder.get('name', 'The pod')} requests {value} of {name}, more than its limit of {most}."
+            yield ("resources", "requests", name), (
+                f"{holder.get('name', 'The pod')} requests {value} of {name}, more than its limit of "
+                f"{most}."
+            )
 
 
 def device_count(holder: dict, outer: dict) -> Iterator[Hit]:
@@ -89,13 +95,21 @@ def memory_slip(holder: dict, outer: dict) -> Iterator[Hit]:
     for side in SIDES:
         value = mapping(resources.get(side)).get("memory")
         if value is not None and sort_of(value) is PART:
-            yield ("resources", side, "memory"), f"{value} of memory is no whole number of bytes; {str(value).rstrip('mun')}Mi may be meant."
+            yield ("resources", side, "memory"), (
+                f"{value} of memory is no whole number of bytes; {str(value).rstrip('mun')}Mi may be "
+                "meant."
+            )
 
 
 KNOWN = (WHOLE, PART, NEGATIVE)
-RESOURCES: Rules = {"resources": {
-    "quantity-wrong": quantity_wrong, "request-above-limit": request_above_limit, "device-count": device_count, "memory-slip": memory_slip,
-}}
+RESOURCES: Rules = {
+    "resources": {
+        "quantity-wrong": quantity_wrong,
+        "request-above-limit": request_above_limit,
+        "device-count": device_count,
+        "memory-slip": memory_slip,
+    }
+}
 
 
 def storage_request(holder: dict, outer: Any) -> Iterator[Hit]:

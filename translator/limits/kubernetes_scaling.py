@@ -1,4 +1,4 @@
-"""HorizontalPodAutoscalers and PodDisruptionBudgets <-> what the API server refuses, and targets that cannot be computed."""
+"""HorizontalPodAutoscalers and PodDisruptionBudgets <-> what the API server refuses, and what cannot be computed."""
 from __future__ import annotations
 
 from typing import Any, Iterator
@@ -10,13 +10,20 @@ from .rules import Hit, Rules, between, choice, each
 from .values import entries, joined, mapping, number, text
 
 SOURCES = {
-    "Resource": "resource", "ContainerResource": "containerResource", "Pods": "pods", "Object": "object", "External": "external",
+    "Resource": "resource",
+    "ContainerResource": "containerResource",
+    "Pods": "pods",
+    "Object": "object",
+    "External": "external",
 }
 TARGETS = {"Utilization": "averageUtilization", "AverageValue": "averageValue", "Value": "value"}
 # Which types of target a metric can have.
 ALLOWED = {
-    "resource": ("Utilization", "AverageValue"), "containerResource": ("Utilization", "AverageValue"), "pods": ("AverageValue",),
-    "object": ("Value", "AverageValue"), "external": ("Value", "AverageValue"),
+    "resource": ("Utilization", "AverageValue"),
+    "containerResource": ("Utilization", "AverageValue"),
+    "pods": ("AverageValue",),
+    "object": ("Value", "AverageValue"),
+    "external": ("Value", "AverageValue"),
 }
 
 
@@ -24,7 +31,9 @@ def replica_order(spec: dict, scaler: dict) -> Iterator[Hit]:
     """Refuse a minimum above the maximum."""
     low, high = number(spec.get("minReplicas", 1)), number(spec["maxReplicas"])
     if low is not None and high is not None and low > high:
-        yield ("minReplicas",) if "minReplicas" in spec else ("maxReplicas",), f"minReplicas {low} is above maxReplicas {high}."
+        yield ("minReplicas",) if "minReplicas" in spec else ("maxReplicas",), (
+            f"minReplicas {low} is above maxReplicas {high}."
+        )
 
 
 def replica_zero(spec: dict, scaler: dict) -> Iterator[Hit]:
@@ -59,7 +68,9 @@ def _target_fault(source: str, target: dict) -> str:
         return f"A target of type {kind} has {TARGETS[kind]}; there is {joined(given)}."
     if len(given) > 1 and source in ("resource", "containerResource"):
         return f"A target has one value; there are {joined(given)}."
-    amounts = [number(target.get(member)) if member == "averageUtilization" else parse(target.get(member)) for member in given]
+    amounts = [
+        number(target.get(member)) if member == "averageUtilization" else parse(target.get(member)) for member in given
+    ]
     return "A target is above 0." if any(amount is not None and amount <= 0 for amount in amounts) else ""
 
 
@@ -85,7 +96,10 @@ def scaled_unsized(scaler: dict, book: Book) -> Iterator[Hit]:
             asked = mapping(source.get("target")).get("averageUtilization") is not None
             lacking = _unrequested(pod, source) if asked else []
             if lacking:
-                yield ("spec", "metrics", at, member), f"Utilization of {source.get('name')} is a share of what the pods request; {joined(lacking)} requests none."
+                yield ("spec", "metrics", at, member), (
+                    f"Utilization of {source.get('name')} is a share of what the pods request; "
+                    f"{joined(lacking)} requests none."
+                )
 
 
 def _unrequested(pod: dict, source: dict) -> list[str]:
@@ -93,14 +107,22 @@ def _unrequested(pod: dict, source: dict) -> list[str]:
     resource, only = text(source.get("name")), source.get("container")
     if _sized(pod.get("resources"), resource):
         return []
-    sidecars = [container for _, container in entries(pod.get("initContainers")) if container.get("restartPolicy") == "Always"]
+    sidecars = [
+        container for _, container in entries(pod.get("initContainers")) if container.get("restartPolicy") == "Always"
+    ]
     running = [container for _, container in entries(pod.get("containers"))] + sidecars
-    return [str(container.get("name")) for container in running if only in (None, container.get("name")) and not _sized(container.get("resources"), resource)]
+    return [
+        str(container.get("name"))
+        for container in running
+        if only in (None, container.get("name")) and not _sized(container.get("resources"), resource)
+    ]
 
 
 def _sized(resources: Any, name: str | None) -> bool:
     known = mapping(resources)
-    return isinstance(resources, str) or any(mapping(known.get(side)).get(name) is not None for side in ("requests", "limits"))
+    return isinstance(resources, str) or any(
+        mapping(known.get(side)).get(name) is not None for side in ("requests", "limits")
+    )
 
 
 def scaled_kind(spec: dict, scaler: dict) -> Iterator[Hit]:

@@ -23,7 +23,9 @@ def service_ports(spec: dict, service: dict) -> Iterator[Hit]:
             yield ("ports", at, "name"), f"{name} is no name for a Service's port: small letters, digits and hyphens."
     for at, name in repeated([(at, text(port.get("name")) or None) for at, port in ports]):
         yield ("ports", at, "name"), f"Two ports of the Service are named {name}."
-    for at, (number_, protocol) in repeated([(at, (number(port.get("port")), str(port.get("protocol") or "TCP"))) for at, port in ports]):
+    for at, (number_, protocol) in repeated(
+        [(at, (number(port.get("port")), str(port.get("protocol") or "TCP"))) for at, port in ports]
+    ):
         if number_ is not None:
             yield ("ports", at, "port"), f"Two ports of the Service are {number_}/{protocol}."
 
@@ -51,7 +53,9 @@ def node_ports(spec: dict, service: dict) -> Iterator[Hit]:
     given = [(at, port) for at, port in entries(spec["ports"]) if number(port.get("nodePort"))]
     for at, port in given if kind is not None and kind not in OPEN else ():
         yield ("ports", at, "nodePort"), f"A Service of type {kind} takes no nodePort."
-    for at, (node, protocol) in repeated([(at, (port["nodePort"], str(port.get("protocol") or "TCP"))) for at, port in given]):
+    for at, (node, protocol) in repeated(
+        [(at, (port["nodePort"], str(port.get("protocol") or "TCP"))) for at, port in given]
+    ):
         yield ("ports", at, "nodePort"), f"Two ports of the Service have node port {node}/{protocol}."
 
 
@@ -63,7 +67,10 @@ def service_type(spec: dict, service: dict) -> Iterator[Hit]:
             yield ("clusterIP",), "A Service of type ExternalName has no clusterIP."
         name = text(spec.get("externalName", ""))
         if name is not None and not is_subdomain(name.removesuffix(".")):
-            yield ("externalName",) if name else (), f"A Service of type ExternalName needs a DNS name as its externalName, not {name or 'nothing'}."
+            yield ("externalName",) if name else (), (
+                "A Service of type ExternalName needs a DNS name as its externalName, not "
+                f"{name or 'nothing'}."
+            )
     elif kind in OPEN and address == "None":
         yield ("clusterIP",), f"A headless Service (clusterIP None) cannot be of type {kind}."
 
@@ -90,7 +97,9 @@ def cidr_wrong(member: str, _: Any) -> Any:
         values = holder[member] if isinstance(holder[member], list) else [holder[member]]
         for at, value in enumerate(values):
             if text(value) is not None and not _is_cidr(value.strip()):
-                yield (member, at) if isinstance(holder[member], list) else (member,), f"{value or 'An empty text'} is no network such as 10.0.0.0/8."
+                yield (member, at) if isinstance(holder[member], list) else (member,), (
+                    f"{value or 'An empty text'} is no network such as 10.0.0.0/8."
+                )
 
     return rule
 
@@ -166,7 +175,10 @@ def ingress_backend(holder: dict, outer: Any) -> Iterator[Hit]:
         if len(kinds) != 1:
             yield (member,), f"A backend of the Ingress is a service or a resource; there are {joined(kinds)}."
         elif service and text(service.get("name") or "") is not None and not is_service_name(service.get("name") or ""):
-            yield (member, "service"), f"The backend names the Service {service.get('name') or 'nothing'}, which none can be called."
+            yield (member, "service"), (
+                f"The backend names the Service {service.get('name') or 'nothing'}, which none can be "
+                "called."
+            )
         elif service and bool(port.get("name")) == bool(port.get("number")):
             yield (member, "service"), "The backend's Service has a port by name or by number."
 
@@ -176,7 +188,9 @@ def ingress_class(ingress: dict, book: Book) -> Iterator[Hit]:
     old = text(mapping(mapping(ingress.get("metadata")).get("annotations")).get("kubernetes.io/ingress.class"))
     new = text(mapping(ingress["spec"]).get("ingressClassName"))
     if old is not None and new is not None and old != new:
-        yield ("spec", "ingressClassName"), f"The Ingress is of class {new} by its field and of class {old} by its annotation."
+        yield ("spec", "ingressClassName"), (
+            f"The Ingress is of class {new} by its field and of class {old} by its annotation."
+        )
 
 
 def backend_unknown(ingress: dict, book: Book) -> Iterator[Hit]:
@@ -186,7 +200,11 @@ def backend_unknown(ingress: dict, book: Book) -> Iterator[Hit]:
         service = book.service(namespace(ingress), named.get("name"))
         ports = entries(mapping(service.get("spec")).get("ports"))
         name, wanted = text(mapping(named.get("port")).get("name")), number(mapping(named.get("port")).get("number"))
-        if ports and (name or wanted) and not any(name and port.get("name") == name or wanted and port.get("port") == wanted for _, port in ports):
+        if (
+            ports
+            and (name or wanted)
+            and not any(name and port.get("name") == name or wanted and port.get("port") == wanted for _, port in ports)
+        ):
             yield ("spec", *path, "service"), f"Service {named.get('name')} has no port {name or wanted}."
 
 
@@ -212,7 +230,10 @@ def policy_peer(rule: dict, spec: dict) -> Iterator[Hit]:
         for at, peer in entries(rule.get(member)):
             kinds = [kind for kind in ("podSelector", "namespaceSelector", "ipBlock") if peer.get(kind) is not None]
             if not kinds or "ipBlock" in kinds and len(kinds) > 1:
-                yield (member, at), f"A peer of the NetworkPolicy is pods, namespaces or an ipBlock; there are {joined(kinds)}."
+                yield (member, at), (
+                    "A peer of the NetworkPolicy is pods, namespaces or an ipBlock; there are "
+                    f"{joined(kinds)}."
+                )
 
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -231,11 +252,19 @@ SERVICE: tuple[Rules, ...] = (
     each({"cidr-wrong": {"spec.loadBalancerSourceRanges": None}}, cidr_wrong),
     each({"port-number": {"spec.ports.port": (1, 65535), "spec.ports.nodePort": (0, 65535)}}, between),
     each({"affinity-range": {"spec.sessionAffinityConfig.clientIP.timeoutSeconds": (1, 86400)}}, between),
-    each({"value-unknown": {
-        "spec.type": ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"), "spec.ports.protocol": PROTOCOLS,
-        "spec.sessionAffinity": ("None", "ClientIP"), "spec.externalTrafficPolicy": ("Cluster", "Local"),
-        "spec.internalTrafficPolicy": ("Cluster", "Local"), "spec.ipFamilyPolicy": ("SingleStack", "PreferDualStack", "RequireDualStack"),
-    }}, choice),
+    each(
+        {
+            "value-unknown": {
+                "spec.type": ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+                "spec.ports.protocol": PROTOCOLS,
+                "spec.sessionAffinity": ("None", "ClientIP"),
+                "spec.externalTrafficPolicy": ("Cluster", "Local"),
+                "spec.internalTrafficPolicy": ("Cluster", "Local"),
+                "spec.ipFamilyPolicy": ("SingleStack", "PreferDualStack", "RequireDualStack"),
+            }
+        },
+        choice,
+    ),
 )
 INGRESS: tuple[Rules, ...] = (
     {
@@ -255,5 +284,7 @@ NETWORK_POLICY: tuple[Rules, ...] = (
         "spec.egress.to": {"policy-peer": policy_peer},
     },
     each({"cidr-wrong": {"spec.ingress.from.ipBlock.cidr": None, "spec.egress.to.ipBlock.cidr": None}}, cidr_wrong),
-    each({"value-unknown": {"spec.ingress.ports.protocol": PROTOCOLS, "spec.egress.ports.protocol": PROTOCOLS}}, choice),
+    each(
+        {"value-unknown": {"spec.ingress.ports.protocol": PROTOCOLS, "spec.egress.ports.protocol": PROTOCOLS}}, choice
+    ),
 )

@@ -49,10 +49,19 @@ def capacity(volume: dict, book: Any) -> Iterator[Hit]:
         yield ("spec",), "The volume needs a capacity of storage above 0."
 
 
-NOT_SOURCES = frozenset((
-    "accessModes", "capacity", "claimRef", "mountOptions", "nodeAffinity", "persistentVolumeReclaimPolicy", "storageClassName",
-    "volumeAttributesClassName", "volumeMode",
-))
+NOT_SOURCES = frozenset(
+    (
+        "accessModes",
+        "capacity",
+        "claimRef",
+        "mountOptions",
+        "nodeAffinity",
+        "persistentVolumeReclaimPolicy",
+        "storageClassName",
+        "volumeAttributesClassName",
+        "volumeMode",
+    )
+)
 
 
 def volume_source(volume: dict, book: Any) -> Iterator[Hit]:
@@ -68,14 +77,22 @@ def data_key(member: str, _: Any) -> Any:
     def rule(config: dict, book: Any) -> Iterator[Hit]:
         for key in mapping(config[member]):
             if text(key) is not None and not _is_key(key):
-                yield (member, key), f"{key!r} is no key: at most {LONGEST_KEY} letters, digits, hyphens, underscores and dots, not beginning with two dots."
+                yield (member, key), (
+                    f"{key!r} is no key: at most {LONGEST_KEY} letters, digits, hyphens, underscores and "
+                    "dots, not beginning with two dots."
+                )
 
     return rule
 
 
 def _is_key(key: Any) -> bool:
-    return isinstance(key, str) and 0 < len(key) <= LONGEST_KEY and key.isascii() and key != "." and not key.startswith("..") and (
-        key.replace("-", "a").replace("_", "a").replace(".", "a").isalnum()
+    return (
+        isinstance(key, str)
+        and 0 < len(key) <= LONGEST_KEY
+        and key.isascii()
+        and key != "."
+        and not key.startswith("..")
+        and (key.replace("-", "a").replace("_", "a").replace(".", "a").isalnum())
     )
 
 
@@ -128,10 +145,19 @@ CLAIM: tuple[Rules, ...] = (
 )
 CLAIM_OBJECT: Rules = {"spec": {"claim-incomplete": claim_incomplete}}
 VOLUME: tuple[Rules, ...] = (
-    {"spec": {"capacity": capacity, "volume-source": volume_source}, "spec.accessModes": {"access-modes": access_modes}},
-    each({"value-unknown": {
-        "spec.volumeMode": ("Filesystem", "Block"), "spec.persistentVolumeReclaimPolicy": ("Retain", "Delete", "Recycle"),
-    }}, choice),
+    {
+        "spec": {"capacity": capacity, "volume-source": volume_source},
+        "spec.accessModes": {"access-modes": access_modes},
+    },
+    each(
+        {
+            "value-unknown": {
+                "spec.volumeMode": ("Filesystem", "Block"),
+                "spec.persistentVolumeReclaimPolicy": ("Retain", "Delete", "Recycle"),
+            }
+        },
+        choice,
+    ),
 )
 STORAGE_CLASS: tuple[Rules, ...] = (each({"value-unknown": {
     "reclaimPolicy": ("Retain", "Delete"), "volumeBindingMode": ("Immediate", "WaitForFirstConsumer"),

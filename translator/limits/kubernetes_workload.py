@@ -24,7 +24,10 @@ def selector_mismatch(spec: dict, workload: dict) -> Iterator[Hit]:
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield ("selector",), f"The selector of {workload.get('kind')} {_name(workload)} selects nothing."
     elif not matches(selector, labels):
-        yield ("selector",), f"The selector of {workload.get('kind')} {_name(workload)} does not match the labels of its own pods."
+        yield ("selector",), (
+            f"The selector of {workload.get('kind')} {_name(workload)} does not match the labels of its "
+            "own pods."
+        )
 
 
 def _name(workload: dict) -> Any:
@@ -34,7 +37,9 @@ def _name(workload: dict) -> Any:
 def template_deadline(spec: dict, workload: dict) -> Iterator[Hit]:
     """Refuse pods that end by the clock where they are to run forever."""
     if mapping(mapping(spec["template"]).get("spec")).get("activeDeadlineSeconds") is not None:
-        yield ("template", "spec", "activeDeadlineSeconds"), f"The pods of a {workload.get('kind')} take no activeDeadlineSeconds."
+        yield ("template", "spec", "activeDeadlineSeconds"), (
+            f"The pods of a {workload.get('kind')} take no activeDeadlineSeconds."
+        )
 
 
 def strategy_recreate(spec: dict, workload: dict) -> Iterator[Hit]:
@@ -64,7 +69,10 @@ def update_nothing(spec: dict, workload: dict) -> Iterator[Hit]:
     daemon = workload.get("kind") == "DaemonSet"
     member = "updateStrategy" if daemon else "strategy"
     update = mapping(mapping(spec[member]).get(ROLLING))
-    surge, lost = share(update.get("maxSurge", 0 if daemon else "25%")), share(update.get("maxUnavailable", 1 if daemon else "25%"))
+    surge, lost = (
+        share(update.get("maxSurge", 0 if daemon else "25%")),
+        share(update.get("maxUnavailable", 1 if daemon else "25%")),
+    )
     if surge and lost and surge[0] == 0 and lost[0] == 0:
         yield (member, ROLLING), "maxSurge and maxUnavailable are both 0, so no pod can be replaced."
     elif daemon and surge and lost and surge[0] and lost[0]:
@@ -80,14 +88,18 @@ def progress_deadline(spec: dict, workload: dict) -> Iterator[Hit]:
 
 def claim_mounts(spec: dict, workload: dict) -> Iterator[Hit]:
     """Refuse a mount of neither a volume of the pod nor a claim of the StatefulSet."""
-    claims = {text(mapping(claim.get("metadata")).get("name")) for _, claim in entries(spec.get("volumeClaimTemplates"))}
+    claims = {
+        text(mapping(claim.get("metadata")).get("name")) for _, claim in entries(spec.get("volumeClaimTemplates"))
+    }
     for path, words in unknown_mounts(mapping(mapping(spec["template"]).get("spec")), frozenset(claims)):
         yield ("template", "spec", *path), words
 
 
 def claim_twice(spec: dict, workload: dict) -> Iterator[Hit]:
     """Refuse two claims of one name."""
-    names = [(at, text(mapping(claim.get("metadata")).get("name"))) for at, claim in entries(spec["volumeClaimTemplates"])]
+    names = [
+        (at, text(mapping(claim.get("metadata")).get("name"))) for at, claim in entries(spec["volumeClaimTemplates"])
+    ]
     for at, name in repeated(names):
         yield ("volumeClaimTemplates", at), f"Two volume claim templates are named {name}."
 
@@ -114,7 +126,10 @@ def job_selector(spec: dict, holder: dict) -> Iterator[Hit]:
 
 def failure_policy(spec: dict, holder: dict) -> Iterator[Hit]:
     """Refuse a policy about failed pods where they are started again in place."""
-    if mapping(mapping(spec["template"]).get("spec")).get("restartPolicy") != "Never" and spec.get("podFailurePolicy") is not None:
+    if (
+        mapping(mapping(spec["template"]).get("spec")).get("restartPolicy") != "Never"
+        and spec.get("podFailurePolicy") is not None
+    ):
         yield ("podFailurePolicy",), "A podFailurePolicy needs restartPolicy Never."
 
 
@@ -124,7 +139,10 @@ def schedule_wrong(spec: dict, job: dict) -> Iterator[Hit]:
     if schedule and "TZ=" in schedule:
         yield ("schedule",), "A CronJob's time zone stands in timeZone, not in its schedule."
     elif schedule is not None and cron.to_aws(schedule) is None:
-        yield ("schedule",), f"{schedule or 'An empty text'} is no schedule: minute, hour, day of the month, month, day of the week (0-6, Sunday is 0)."
+        yield ("schedule",), (
+            f"{schedule or 'An empty text'} is no schedule: minute, hour, day of the month, month, day of "
+            "the week (0-6, Sunday is 0)."
+        )
 
 
 def time_zone(spec: dict, job: dict) -> Iterator[Hit]:
@@ -134,8 +152,22 @@ def time_zone(spec: dict, job: dict) -> Iterator[Hit]:
         yield ("timeZone",), f"{zone!r} is no time zone such as Europe/Paris or Etc/UTC."
 
 
-COUNTS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds", "ordinals.start", f"{UPDATE}.partition")
-JOB_COUNTS = ("parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes")
+COUNTS = (
+    "replicas",
+    "minReadySeconds",
+    "revisionHistoryLimit",
+    "progressDeadlineSeconds",
+    "ordinals.start",
+    f"{UPDATE}.partition",
+)
+JOB_COUNTS = (
+    "parallelism",
+    "completions",
+    "backoffLimit",
+    "ttlSecondsAfterFinished",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
+)
 
 REPLICATED: tuple[Rules, ...] = (
     {
@@ -144,7 +176,14 @@ REPLICATED: tuple[Rules, ...] = (
         "minReadySeconds": {"progress-deadline": progress_deadline},
     },
     each({"count-range": dict.fromkeys(COUNTS, (0, None))}, between),
-    each({"share-wrong": dict.fromkeys([f"{place}.{name}" for place in (STRATEGY, UPDATE) for name in ("maxSurge", "maxUnavailable")])}, share_wrong),
+    each(
+        {
+            "share-wrong": dict.fromkeys(
+                [f"{place}.{name}" for place in (STRATEGY, UPDATE) for name in ("maxSurge", "maxUnavailable")]
+            )
+        },
+        share_wrong,
+    ),
 )
 DEPLOYMENT: Rules = {"strategy": {"strategy-recreate": strategy_recreate, "update-nothing": update_nothing}}
 DAEMON_SET: Rules = {"updateStrategy": {"strategy-recreate": strategy_recreate, "update-nothing": update_nothing}}
@@ -166,7 +205,14 @@ JOB: tuple[Rules, ...] = (
 )
 CRON_JOB: tuple[Rules, ...] = (
     {"schedule": {"schedule-wrong": schedule_wrong}, "timeZone": {"time-zone": time_zone}},
-    each({"count-range": dict.fromkeys(("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"), (0, None))}, between),
+    each(
+        {
+            "count-range": dict.fromkeys(
+                ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"), (0, None)
+            )
+        },
+        between,
+    ),
     each({"value-unknown": {"concurrencyPolicy": ("Allow", "Forbid", "Replace")}}, choice),
 )
 VALUES: dict[str, Rules] = {

@@ -1,4 +1,4 @@
-"""The official schemas <-> rules: allowed values, ranges, lengths, patterns and required members, as they are written there."""
+"""The official schemas <-> rules: allowed values, ranges, lengths, patterns and required members as written there."""
 from __future__ import annotations
 
 import functools
@@ -105,7 +105,12 @@ def _required(name: str, members: tuple[str, ...]) -> Rule:
             return _missing(value, members, (name,), f"{name}: ")
         if not isinstance(value, list):
             return ()
-        return [hit for at, entry in enumerate(value) if isinstance(entry, dict) for hit in _missing(entry, members, (name, at), f"{name}: ")]
+        return [
+            hit
+            for at, entry in enumerate(value)
+            if isinstance(entry, dict)
+            for hit in _missing(entry, members, (name, at), f"{name}: ")
+        ]
 
     return rule
 

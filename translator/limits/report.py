@@ -8,7 +8,9 @@ from ..rows import messages, tables
 from .rules import Broken
 
 # Fields whose value may be a secret, so that it is never shown.
-HIDDEN = frozenset({"value", "Value", "data", "stringData", "binaryData", "SecretString", "SecretBinary", "command", "args"})
+HIDDEN = frozenset(
+    {"value", "Value", "data", "stringData", "binaryData", "SecretString", "SecretBinary", "command", "args"}
+)
 
 
 def findings(table: str, entry: Object, broken: Broken, ordinal: int) -> Iterator[Finding]:

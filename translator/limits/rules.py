@@ -1,7 +1,7 @@
 """Rules <-> the fields they stand at: one walk over an object calls what stands at the fields that are there.
 
-A module registers rules as data: a place (field names joined by dots, lists are walked through; "" is the object itself)
--> code -> rule.
+A module registers rules as data: a place (field names joined by dots; lists are walked through, and "" is the object
+itself) -> code -> rule.
 A rule is called with the object that holds the field and with what holds that object (at the top: the document's
 `Book`). It gives hits: a raw path from the object it was given, and what is wrong there in words.
 """

@@ -70,7 +70,7 @@ def joined(values: Any) -> str:
 
 
 def packed(value: Any) -> bytes:
-    """Give all of a value in one piece, at about the length of its JSON and in a third of the time; b"" where that fails."""
+    """Give all of a value in one piece, about as long as its JSON and in a third of the time; b"" where that fails."""
     try:
         return marshal.dumps(value, 2)
     except ValueError:
@@ -81,8 +81,8 @@ def packed(value: Any) -> bytes:
 def size_above(value: Any, most: int, length: int) -> int:
     """Give the bytes of a value as compact JSON where they are more than `most`, else 0.
 
-    `length` is the value's packed one: a byte takes at most six characters of JSON (`\\u0001`), so most values need not be
-    written out.
+    `length` is the value's packed one: a byte takes at most six characters of JSON (`\\u0001`), so that most values need
+    not be written out.
     """
     if 0 < length < most // 6:
         return 0
