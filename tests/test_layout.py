@@ -17,7 +17,7 @@ LAYERS = [
     {"converters", "paths", "canonical", "plain", "schema"},
     {"secrecy", "environment", "rows", "concepts"},
     {"engine", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
-    {"api", "explain", "diff", "compile", "render", "reporting"},
+    {"api", "explanation", "comparison", "compile", "render", "reporting"},
     {"conversion", "cli", "__main__", "__init__", "fleet"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -78,10 +78,32 @@ def report(sources: tuple[str, ...], format_: str, output: str | None, environme
 
 
 @main.command()
+@click.argument("left")
+@click.argument("right", required=False)
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html"]))
+@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
+@click.option("--map", "names", multiple=True, metavar="LEFT=RIGHT", help="Which application on the left is which on the right.")
+@click.option("--round-trip", "there_and_back", is_flag=True, help="Show what a way there and back loses; takes one source.")
+def diff(left: str, right: str | None, format_: str, environment: str | None, names: tuple[str, ...], there_and_back: bool) -> None:
+    """Show what differs between A and B: any two sources, of one platform or across."""
+    from . import comparison as differences
+    from .readers import read
+
+    if there_and_back != (right is None):
+        fail("diff takes two sources, or one with --round-trip")
+    if any("=" not in name for name in names):
+        fail("--map takes LEFT=RIGHT")
+    mapping = dict(name.split("=", 1) for name in names)
+    found = differences.round_trip(read(left), environment) if right is None else differences.diff(read(left), read(right), environment, mapping)
+    click.echo(differences.render(found, format_), nl=False)
+    sys.exit(1 if found else 0)
+
+
+@main.command()
 @click.argument("name", required=False)
 def explain(name: str | None) -> None:
     """Explain a finding's CODE, or all that is known about a FIELD."""
-    from . import explain as pages
+    from . import explanation as pages
 
     click.echo(pages.explain(name) if name else "\n".join(pages.codes()))
 

@@ -1,0 +1,229 @@
+"""Two documents, of one platform or of both -> the differences that mean something, in both vendors' terms."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Iterable, Iterator
+
+from . import provenance
+from .api import Carried, translate
+from .converters import quantity
+from .engine import alike, owners
+from .findings import is_default
+from .hubs.application import Application
+from .model import Document, Field
+from .trees import Path, Tree, get, leaves, put
+
+NOT_COMPARED = ("apiVersion", "kind")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that says one thing on the left and another, or nothing, on the right."""
+
+    application: str
+    left: Field | None
+    right: Field | None
+    code: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the difference as plain data."""
+        sides = {name: side.to_dict() for name, side in (("left", self.left), ("right", self.right)) if side is not None}
+        return {"application": self.application, "code": self.code, **sides}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs, and which applications stand on one side only."""
+
+    differences: tuple[Difference, ...]
+    only_left: tuple[str, ...] = ()
+    only_right: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is any difference."""
+        return bool(self.differences or self.only_left or self.only_right)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the comparison as plain data."""
+        return {"differences": [one.to_dict() for one in self.differences], "onlyLeft": list(self.only_left), "onlyRight": list(self.only_right)}
+
+
+def diff(left: Document, right: Document, environment: Any = None, names: dict[str, str] | None = None) -> Comparison:
+    """Compare two documents; `names` says which application on the left is which on the right."""
+    one, other = translate(left, environment).carried, translate(right, environment).carried
+    pairs, only_left, only_right = matched(one, other, names or {})
+    across = left.platform != right.platform
+    found = [difference for pair in pairs for difference in _compared(*pair, left.platform, right.platform, across)]
+    return Comparison(tuple(found), tuple(only_left), tuple(only_right))
+
+
+def round_trip(document: Document, environment: Any = None) -> Comparison:
+    """Show what a way there and back loses."""
+    found = []
+    for one in translate(document, environment).carried:
+        for path, value in one.law.lost:
+            field = _field(one.application, path, value)
+            back = get(one.law.back, path)
+            found.append(Difference(one.application.name, field, replace(field, was=back) if back is not None else None, _code(path, document.platform)))
+    return Comparison(tuple(found))
+
+
+# --- which application is which ----------------------------------------------------------------
+
+def matched(left: Iterable[Carried], right: Iterable[Carried], names: dict[str, str]) -> tuple[list[tuple[Carried, Carried]], list[str], list[str]]:
+    """Pair applications by the names given, by their own, then by the images that they run."""
+    waiting = list(right)
+    pairs, alone = [], []
+    for one in left:
+        other = next((other for other in waiting if other.application.name == names.get(one.application.name, one.application.name)), None)
+        if other is None:
+            alone.append(one)
+        else:
+            waiting.remove(other)
+            pairs.append((one, other))
+    lonely = []
+    for one in alone:
+        fitting = [other for other in waiting if images(one) and images(one) == images(other)]
+        if len(fitting) == 1:
+            waiting.remove(fitting[0])
+            pairs.append((one, fitting[0]))
+        else:
+            lonely.append(one.application.name)
+    return pairs, lonely, [other.application.name for other in waiting]
+
+
+def images(one: Carried) -> frozenset[str]:
+    """Give the images that an application runs, without tags."""
+    containers = get(one.law.tree, ("pod", "spec", "containers")) or get(one.law.tree, ("taskDefinition", "containerDefinitions")) or {}
+    named = (str(get(container, ("image",)) or "").partition("@")[0] for container in containers.values())
+    return frozenset(name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name for name in named if name)
+
+
+# --- what differs ------------------------------------------------------------------------------
+
+def _compared(left: Carried, right: Carried, platform: str, other: str, across: bool) -> Iterator[Difference]:
+    """Compare on one side: the right's own; across platforms the right goes there and back, so that both say their defaults."""
+    trees = (left.law.there, right.law.back) if across else (left.law.tree, right.law.tree)
+    links = {link.path: link for link in provenance.links(left.law, platform)} if across else {}
+    for path, was, becomes in changes(_meaningful(trees[0], other), _meaningful(trees[1], other)):
+        here = _linked(left, links, path, was) if across else _field(left.application, path, was)
+        there = _field(right.application, path, becomes)
+        yield Difference(left.application.name, None if was is None else here, None if becomes is None else there, _code(path, other))
+
+
+def changes(left: Tree, right: Tree) -> Iterator[tuple[Path, Any, Any]]:
+    """Give (path, left, right) of every leaf that differs; the order of plain lists is kept, amounts are compared as amounts."""
+    from deepdiff import DeepDiff
+
+    flat = ({path: value for path, value in leaves(left)}, {path: value for path, value in leaves(right)})
+    keys = [{"\x00".join(path): value for path, value in side.items()} for side in flat]
+    found = DeepDiff(keys[0], keys[1], view="tree", threshold_to_diff_deeper=0)
+    touched = {item.path(output_format="list")[0] for items in found.values() for item in items}
+    for key in sorted(touched):
+        path = tuple(key.split("\x00"))
+        was, becomes = keys[0].get(key), keys[1].get(key)
+        if was is None or becomes is None or not (alike(path, was, becomes) or quantity_like(path, was, becomes)):
+            yield path, was, becomes
+
+
+def quantity_like(path: Path, left: Any, right: Any) -> bool:
+    """Whether two sizes of a container are the same amount."""
+    return path[-1] in ("cpu", "memory", "memoryReservation", "storage") and quantity.same(left, right)
+
+
+def _meaningful(tree: Tree, platform: str) -> Tree:
+    """Leave out what the platform does anyway, and what only says which object it is."""
+    def kept(path: Path, value: Any) -> bool:
+        if path[-1:] and path[-1] in NOT_COMPARED or value == {}:
+            return False
+        found = owners(platform).of(path)
+        return found is None or not is_default(found[0], platform, path, value)
+
+    made: Tree = {}
+    for path, value in leaves(tree):
+        if path and kept(path, value):
+            put(made, path, value)
+    return made
+
+
+def _code(path: Path, platform: str) -> str:
+    found = owners(platform).of(path)
+    return found[0].code if found else ""
+
+
+def _linked(one: Carried, links: dict[Path, provenance.Link], path: Path, value: Any) -> Field:
+    """Give the input field that an output path came from, in its own platform's terms."""
+    for length in range(len(path), 0, -1):
+        link = links.get(path[:length])
+        if link is not None:
+            fields = list(provenance.fields_of(link, one))
+            if fields:
+                own = get(one.law.tree, link.inputs[0])
+                return replace(fields[0], was=None if isinstance(own, dict) else own, becomes=value)
+    return Field(dotted(path), was=None, becomes=value)
+
+
+def _field(application: Application, path: Path, value: Any) -> Field:
+    part = application.part(path)
+    return part.field(path, value) if part is not None else Field(dotted(path), was=value)
+
+
+def dotted(path: Path) -> str:
+    """Write a path of a tree where no object stands behind it."""
+    return ".".join(path)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+def render(comparison: Comparison, format: str) -> str:
+    """Write a comparison as text, json, markdown or html."""
+    import json
+
+    if format == "json":
+        return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, default=str) + "\n"
+    if format == "text":
+        return "".join(_lines(comparison))
+    table = [("application", "left", "right", "rule")] + [(one.application, _words(one.left), _words(one.right), one.code) for one in comparison.differences]
+    table += [(name, "is here", "is not there", "") for name in comparison.only_left] + [(name, "is not here", "is there", "") for name in comparison.only_right]
+    return _markdown(table) if format == "markdown" else _html(table)
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    from .render.words import printable
+
+    last = None
+    for one in comparison.differences:
+        if one.application != last:
+            last = one.application
+            yield f"{printable(last)}\n"
+        yield printable(f"  < {_words(one.left)}") + "\n" + printable(f"  > {_words(one.right)}") + "\n"
+    yield from (f"only on the left: {printable(name)}\n" for name in comparison.only_left)
+    yield from (f"only on the right: {printable(name)}\n" for name in comparison.only_right)
+
+
+def _words(field: Field | None) -> str:
+    if field is None:
+        return "(nothing)"
+    value = field.becomes if field.was is None else field.was
+    where = f" ({field.file}:{field.line})" if field.file else ""
+    return f"{field.object + ' ' if field.object else ''}{field.path}: {value}{where}"
+
+
+def _markdown(table: list[tuple[str, ...]]) -> str:
+    def cell(text: str) -> str:
+        return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`").replace("\n", " ").replace("@", "&#64;")
+    head, *rest = table
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(map(cell, row)) + " |" for row in rest]) + "\n"
+
+
+def _html(table: list[tuple[str, ...]]) -> str:
+    from html import escape
+
+    head, *rest = table
+    rows_ = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>\n" for row in rest)
+    return ("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            "style-src 'unsafe-inline'\"><title>Differences</title><style>body{font:15px system-ui;margin:2rem}table{border-collapse:collapse}"
+            "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>\n<h1>Differences</h1>\n<table>\n<thead><tr>"
+            + "".join(f"<th scope=\"col\">{escape(text)}</th>" for text in head) + f"</tr></thead>\n<tbody>\n{rows_}</tbody></table></html>\n")
+
