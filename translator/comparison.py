@@ -102,13 +102,19 @@ def images(one: Carried) -> frozenset[str]:
 # --- what differs ------------------------------------------------------------------------------
 
 def _compared(left: Carried, right: Carried, platform: str, other: str, across: bool) -> Iterator[Difference]:
-    """Compare on one side: the right's own; across platforms the right goes there and back, so that both say their defaults."""
-    trees = (left.law.there, right.law.back) if across else (left.law.tree, right.law.tree)
+    """Compare on one side: the right's own.
+
+    Across platforms a value may also agree with what the right says after a way there and back, which spells its
+    defaults out.
+    """
+    here = _meaningful(left.law.there if across else left.law.tree, other)
     links = {link.path: link for link in provenance.links(left.law, platform)} if across else {}
-    for path, was, becomes in changes(_meaningful(trees[0], other), _meaningful(trees[1], other)):
-        here = _linked(left, links, path, was) if across else _field(left.application, path, was)
+    for path, was, becomes in changes(here, _meaningful(right.law.tree, other)):
+        if across and was is not None and same_amount(path, was, get(right.law.back, path)):
+            continue
+        field = _linked(left, links, path, was) if across else _field(left.application, path, was)
         there = _field(right.application, path, becomes)
-        yield Difference(left.application.name, None if was is None else here, None if becomes is None else there, _code(path, other))
+        yield Difference(left.application.name, None if was is None else field, None if becomes is None else there, _code(path, other))
 
 
 def changes(left: Tree, right: Tree) -> Iterator[tuple[Path, Any, Any]]:
@@ -122,13 +128,14 @@ def changes(left: Tree, right: Tree) -> Iterator[tuple[Path, Any, Any]]:
     for key in sorted(touched):
         path = tuple(key.split("\x00"))
         was, becomes = keys[0].get(key), keys[1].get(key)
-        if was is None or becomes is None or not (alike(path, was, becomes) or quantity_like(path, was, becomes)):
+        if was is None or becomes is None or not same_amount(path, was, becomes):
             yield path, was, becomes
 
 
-def quantity_like(path: Path, left: Any, right: Any) -> bool:
-    """Whether two sizes of a container are the same amount."""
-    return path[-1] in ("cpu", "memory", "memoryReservation", "storage") and quantity.same(left, right)
+def same_amount(path: Path, left: Any, right: Any) -> bool:
+    """Whether two values are equal, or the same amount spelled in two ways."""
+    sized = path[-1] in ("cpu", "memory", "memoryReservation", "storage") and quantity.same(left, right)
+    return left == right or sized or alike(path, left, right)
 
 
 def _meaningful(tree: Tree, platform: str) -> Tree:
