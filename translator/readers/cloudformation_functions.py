@@ -35,14 +35,16 @@ def get_att(values: Values, argument: Any, path: Path) -> Node:
         parts = [values.text(part, path + (index,)) for index, part in enumerate(argument)]
     else:
         parts = str(argument).split(".", 1)
-    return values.refer(parts[0], ".".join(parts[1:]), path)
+    return values.refer("".join(parts[:1]), ".".join(parts[1:]), path)
 
 
 def sub(values: Values, argument: Any, path: Path) -> Node:
     """`Fn::Sub`: a text with `${Name}`, `${Name.Attribute}` and, for a literal, `${!Name}`."""
-    text, own = (argument + [{}])[:2] if isinstance(argument, list) else (argument, {})
+    text, own = (*argument, None, None)[:2] if isinstance(argument, list) else (argument, None)
+    if not isinstance(text, str):
+        return values.unknown("function", "Sub", "Fn::Sub wants a text", path)
     texts = {name: values.text(entry, path + (1, name)) for name, entry in own.items()} if isinstance(own, dict) else {}
-    made, rest = [], str(text)
+    made, rest = [], text
     while "${" in rest:
         before, _, after = rest.partition("${")
         name, closed, tail = after.partition("}")

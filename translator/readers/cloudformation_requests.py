@@ -245,7 +245,11 @@ def rule(view: View, node: Node) -> list[Request]:
         node.get("ScheduleExpression"),
         text_of((node.get("Name") or Node(view.resource.logical, ())).plain()),
     )
-    targets = [target for target in _entries(node.get("Targets")) if target.get("EcsParameters")]
+    targets = [
+        target
+        for target in _entries(node.get("Targets"))
+        if isinstance((target.get("EcsParameters") or target).value, dict) and target.get("EcsParameters")
+    ]
     if schedule is None:
         for target in targets:
             view.notes.add(

@@ -80,7 +80,7 @@ class Values:
         self.mappings = section(template, "Mappings")
         self.bound: dict[str, str] = {}
         self.refer: Callable[[str, str | None, Path], Node] = lambda name, attribute, path: self.unknown(
-            "reference", name, "", path
+            "unknown-reference", name, f"{name} is not known yet", path
         )
         self.spelled: Callable[[str], str] = lambda text: text
         self._turns = 0
@@ -91,10 +91,10 @@ class Values:
 
     # --- resources -------------------------------------------------------------------------------
 
-    def _declared(self, section: dict, path: Path, bound: tuple[tuple[str, str], ...]) -> list[Resource]:
+    def _declared(self, declared: dict, path: Path, bound: tuple[tuple[str, str], ...]) -> list[Resource]:
         """List the resources, with those that a Fn::ForEach makes."""
         made = []
-        for name, body in section.items():
+        for name, body in declared.items():
             if name.startswith(LOOP):
                 for inner, at, more in self.turns(body, path + (name,), bound):
                     made += self._declared(inner, at, more)

@@ -22,7 +22,8 @@ DESCRIPTION_LENGTH = 200
 
 def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
     """Give {`template.yaml`: text}."""
-    return {FILE: write_yaml(made(document, environment), description(document))}
+    template = made(document, environment)
+    return {FILE: write_yaml(template, description(template))}
 
 
 def unsaid(document: Document, environment: dict[str, Any] | None = None) -> tuple[Finding, ...]:
@@ -40,7 +41,7 @@ def made(document: Document, environment: dict[str, Any] | None = None) -> Templ
     roles.complete(template)
     storage.complete(template)
     watching.alarms(template)
-    template.prune()
+    template.settle()
     tell(template)
     template.resources = ordered(template)
     if len(template.resources) > MOST_RESOURCES:
@@ -51,18 +52,13 @@ def made(document: Document, environment: dict[str, Any] | None = None) -> Templ
     return template
 
 
-def description(document: Document) -> str:
+def description(template: Template) -> str:
     """Say what the stack is."""
-    names = [
-        str(entry.value.get("serviceName") or entry.value.get("family"))
-        for entry in document.entries
-        if entry.kind == "services"
-    ]
-    names = names or [str(entry.value.get("family")) for entry in document.entries if entry.kind == "taskDefinitions"]
+    names = [entry.key for entry in template.of("services") or template.of("taskDefinitions")]
     shown = ", ".join(names)
-    if len(shown) > DESCRIPTION_LENGTH:
+    if "{" in shown or len(shown) > DESCRIPTION_LENGTH:
         shown = f"{len(names)} services"
-    return f"{shown} on Amazon ECS" if names else "Resources for Amazon ECS"
+    return f"{shown} on Amazon ECS" if shown else "Resources for Amazon ECS"
 
 
 def tell(template: Template) -> None:

@@ -115,8 +115,8 @@ def scaling_group(template: Template, entry: Entry, properties: dict) -> dict:
     subnets = properties.get("VPCZoneIdentifier")
     if isinstance(subnets, str):
         properties["VPCZoneIdentifier"] = subnets.split(",")
-    elif is_unknown(entry.value.get("VPCZoneIdentifier")):
-        properties["VPCZoneIdentifier"] = template.subnets()
+    elif isinstance(subnets, Call):
+        properties["VPCZoneIdentifier"] = Call("Fn::Split", [",", subnets])
     return properties
 
 

@@ -9,7 +9,7 @@ from typing import Any, Iterator
 from .. import rows, schema
 from ..model import ECS, Document, Field, Finding
 from ..secrecy import HIDDEN
-from .cloudformation_values import PSEUDO, Call, Hole, arn, attribute, joined, only_hole, pascal, pieces, ref
+from .cloudformation_values import PSEUDO, Call, Hole, apart, arn, attribute, joined, only_hole, pascal, pieces, ref
 
 DYNAMIC = "{{resolve:"
 # Property -> the type of a parameter that fills it, and what a person reads about it.
@@ -60,7 +60,7 @@ class Template:
         self._by_name: dict[tuple[str, str], Entry] = {}
         self._by_arn: dict[str, Entry] = {}
         for found in document.entries:
-            if found.kind in rows.tables()["kinds"]:
+            if found.kind in rows.tables()["kinds"] and isinstance(found.value, dict):
                 self._enter(found.kind, self._settled(found.kind, found.value))
             else:
                 self.say(
@@ -236,14 +236,17 @@ class Template:
         """Refer to the parameter that the document itself made necessary, rather than ask for the same thing again."""
         return next((ref(name) for name, cells in self.parameters.items() if cells["Type"] == type_), None)
 
-    def prune(self) -> None:
-        """Take out parameters that nothing refers to, and waiting for what is referred to anyway."""
+    def settle(self) -> None:
+        """Take out parameters that nothing refers to and waiting for what is referred to anyway, and settle texts."""
         used: set[str] = set()
         for one in self.resources.values():
             own = set(_referred(one.properties))
             one.depends = [name for name in one.depends if name not in own]
             used |= own
         self.parameters = {name: cells for name, cells in self.parameters.items() if name in used}
+        names = self.parameters.keys() | self.resources.keys()
+        for one in self.resources.values():
+            one.properties = apart(one.properties, names)
 
     def say(self, code: str, words: str = "", fields: list[Field] | tuple = ()) -> None:
         """Report what a template cannot say."""

@@ -55,6 +55,52 @@ def joined(parts: list[Any]) -> Any:
     return Call("Fn::Join", ["", made]) if made else ""
 
 
+def apart(value: Any, names: set[str]) -> Any:
+    """Take `${Name}` in texts apart where Name is something of the template.
+
+    Such a text would mean nothing to CloudFormation outside of Fn::Sub; but people, and cfn-lint (E1029), take it for a
+    mistake, and a later hand that adds Fn::Sub would bring it to life.
+    """
+    if isinstance(value, dict):
+        return {key: apart(entry, names) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [apart(entry, names) for entry in value]
+    if isinstance(value, Call):
+        if value.name == "Fn::Join" and value.argument[0] == "":
+            return Call("Fn::Join", ["", list(_flat(apart(value.argument[1], names)))])
+        return value
+    if isinstance(value, str) and any(_name_at(part) in names or "::" in _name_at(part) for part in value.split("${")[1:]):
+        head, *tails = value.split("${")
+        parts = [head, *(part for tail in tails for part in ("$", "{" + tail))]
+        return Call("Fn::Join", ["", [*_glued(parts)]])
+    return value
+
+
+def _name_at(text: str) -> str:
+    """Give the name that a text after `${` begins with."""
+    return text.partition("}")[0].partition(".")[0].strip()
+
+
+def _glued(parts: list[str]) -> Iterator[str]:
+    """Join each `$` to what stands before it."""
+    text = ""
+    for part in parts:
+        if part.startswith("{") and text.endswith("$"):
+            yield text
+            text = part
+        else:
+            text += part
+    yield text
+
+
+def _flat(parts: list[Any]) -> Iterator[Any]:
+    for part in parts:
+        if isinstance(part, Call) and part.name == "Fn::Join" and part.argument[0] == "":
+            yield from part.argument[1]
+        else:
+            yield part
+
+
 def arn(service: str, *rest: Any, region: bool = True, account: bool = True) -> Any:
     """Write the ARN of something in the stack's own account and region."""
     where = [ref("AWS::Region")] if region else [""]
