@@ -59,7 +59,9 @@ def _open(source: str) -> Iterator[Document]:
     elif "://" in source:
         yield importlib.import_module(".live", __name__).read(source)
     elif os.path.isdir(source):
-        yield from _folder(source)
+        from . import rendered
+
+        yield from _of_text(rendered.render(source), source) if rendered.recognises(source) else _folder(source)
     else:
         yield from _of_text(_bytes(source), source)
 
