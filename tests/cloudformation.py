@@ -1,13 +1,17 @@
-"""What the tests of CloudFormation share: documents that were written by hand, templates as plain data, and their reading."""
+"""What the tests of CloudFormation share: documents written by hand, templates as plain data, reading and writing."""
+
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import yaml
 from conftest import ROOT
+
 from translator.model import ECS, Document, Object, Source
 from translator.readers import cloudformation as reader
 from translator.readers import text
+from translator.writers import cloudformation as writer
 
 FIXTURES = ROOT / "fixtures" / "cloudformation"
 NAMES = sorted(file.stem for file in FIXTURES.glob("*.json"))
@@ -50,3 +54,48 @@ def read_text(content: str) -> Document:
 def codes(found: Document) -> set[str]:
     """Give the codes of a document's findings, without the table's name."""
     return {finding.code.removeprefix("cloudformation.") for finding in found.findings}
+
+
+# --- what is written, loaded by an independent reader of YAML ---------------------------------------
+
+
+class Loader(yaml.SafeLoader):
+    """Reads short forms of functions as their long forms."""
+
+
+def _function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        text = loader.construct_scalar(node)
+        return {name: text.split(".", 1) if suffix == "GetAtt" else text}
+    return {name: loader.construct_sequence(node, deep=True)}
+
+
+Loader.add_multi_constructor("!", _function)
+
+
+def written(given: str | dict, environment: dict | None = None) -> str:
+    """Write a document, and give the text of its template."""
+    files = writer.write(document(given), environment)
+    assert list(files) == ["template.yaml"]
+    return files["template.yaml"]
+
+
+def loaded(given: str | dict, environment: dict | None = None) -> dict[str, Any]:
+    """Write a document, and load its template with an independent reader of YAML."""
+    return yaml.load(written(given, environment), Loader)
+
+
+def properties(given: str | dict, logical: str) -> dict[str, Any]:
+    """Give the properties of one resource of the template."""
+    return loaded(given)["Resources"][logical]["Properties"]
+
+
+def statements(given: str | dict, role: str) -> list[dict[str, Any]]:
+    """Give the statements of the permissions of a role."""
+    return properties(given, role)["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+def said(given: str | dict) -> list[str]:
+    """Give the codes of what a template cannot say."""
+    return [finding.code.removeprefix("cloudformation.") for finding in writer.unsaid(document(given))]

@@ -1,8 +1,9 @@
 """Templates that we write, created as stacks in ministack, an emulator that knows most of the types.
 
-`pip install ministack` into an environment of its own, as it pins botocore; the test finds the command by PATH or by the
-variable MINISTACK. What the emulator does not know is listed here and taken out before the stack is created.
+`pip install ministack` into an environment of its own, as it pins botocore; the test finds the command by PATH or by
+the variable MINISTACK. What the emulator does not know is listed here and taken out before the stack is created.
 """
+
 from __future__ import annotations
 
 import os
@@ -13,8 +14,8 @@ import time
 from typing import Any
 
 import pytest
-
 from cloudformation import NAMES, REGION, document
+
 from translator.writers import cloudformation as writer
 from translator.writers.cloudformation_template import Template
 from translator.writers.cloudformation_values import Call
@@ -22,8 +23,11 @@ from translator.writers.cloudformation_yaml import write_yaml
 
 PROGRAM = os.environ.get("MINISTACK") or shutil.which("ministack")
 UNKNOWN_TYPES = {
-    "AWS::ApplicationAutoScaling::ScalableTarget", "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::EC2::SecurityGroupIngress",
-    "AWS::ECS::CapacityProvider", "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::ECS::CapacityProvider",
+    "AWS::AutoScaling::AutoScalingGroup",
 }
 WAIT = 20.0
 
@@ -37,12 +41,21 @@ def aws():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([PROGRAM], env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)},
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [PROGRAM],
+        env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         _answers(port)
-        yield lambda service: boto3.client(service, endpoint_url=f"http://127.0.0.1:{port}", region_name=REGION,
-                                           aws_access_key_id="test", aws_secret_access_key="test")
+        yield lambda service: boto3.client(
+            service,
+            endpoint_url=f"http://127.0.0.1:{port}",
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
     finally:
         process.terminate()
         process.wait(WAIT)
@@ -64,13 +77,25 @@ def surroundings(aws) -> dict[str, str]:
     """Create what the parameters ask for: a VPC, two subnets, a load balancer with a listener."""
     ec2, balancing = aws("ec2"), aws("elbv2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]["SubnetId"]
-               for number, zone in enumerate("ab")]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
     balancer = balancing.create_load_balancer(Name="there", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
     action = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
-    listener = balancing.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[action])["Listeners"][0]["ListenerArn"]
-    return {"AWS::EC2::VPC::Id": vpc, "List<AWS::EC2::Subnet::Id>": ",".join(subnets), "Number": "5", "LoadBalancerArn": balancer,
-            "ListenerArn": listener, "ClientCidr": "10.0.0.0/16"}
+    listener = balancing.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[action])[
+        "Listeners"
+    ][0]["ListenerArn"]
+    return {
+        "AWS::EC2::VPC::Id": vpc,
+        "List<AWS::EC2::Subnet::Id>": ",".join(subnets),
+        "Number": "5",
+        "LoadBalancerArn": balancer,
+        "ListenerArn": listener,
+        "ClientCidr": "10.0.0.0/16",
+    }
 
 
 def known(template: Template) -> Template:
@@ -107,11 +132,20 @@ def _events(client: Any, name: str) -> list[dict[str, Any]]:
 def test_the_stack_is_created(name, aws, surroundings):
     """Every resource of the template comes into being, with the parameters that it asks for."""
     template = known(writer.made(document(name), {}))
-    parameters = [{"ParameterKey": key, "ParameterValue": surroundings.get(key) or surroundings.get(cells["Type"], "value")}
-                  for key, cells in template.parameters.items() if "Default" not in cells]
+    parameters = [
+        {"ParameterKey": key, "ParameterValue": surroundings.get(key) or surroundings.get(cells["Type"], "value")}
+        for key, cells in template.parameters.items()
+        if "Default" not in cells
+    ]
     client = aws("cloudformation")
-    client.create_stack(StackName=name, TemplateBody=write_yaml(template, name), Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
-    failed = [f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason')}" for one in _events(client, name) if "FAILED" in one["ResourceStatus"]]
+    client.create_stack(
+        StackName=name, TemplateBody=write_yaml(template, name), Parameters=parameters, Capabilities=["CAPABILITY_IAM"]
+    )
+    failed = [
+        f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason')}"
+        for one in _events(client, name)
+        if "FAILED" in one["ResourceStatus"]
+    ]
     assert failed == []
     created = client.describe_stack_resources(StackName=name)["StackResources"]
     assert {one["LogicalResourceId"] for one in created} == set(template.resources)
@@ -125,4 +159,7 @@ def test_what_is_created_is_what_was_written(aws, surroundings):
     service = aws("ecs").describe_services(cluster="default", services=["game"])["services"][0]
     assert service["desiredCount"] == 1 and ":task-definition/game:" in service["taskDefinition"]
     network = service["networkConfiguration"]["awsvpcConfiguration"]
-    assert network["subnets"] == surroundings["List<AWS::EC2::Subnet::Id>"].split(",") and len(network["securityGroups"]) == 1
+    assert (
+        network["subnets"] == surroundings["List<AWS::EC2::Subnet::Id>"].split(",")
+        and len(network["securityGroups"]) == 1
+    )

@@ -2,12 +2,12 @@
 
 Expected values are from the examples of AWS's reference of intrinsic functions.
 """
+
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-
 from cloudformation import codes, read, resource, template
 
 SECTIONS: dict[str, Any] = {
@@ -42,84 +42,106 @@ def web(written: Any) -> dict[str, Any]:
     containers = [{"Name": "web", "Image": written}]
     cluster = resource("AWS::ECS::Cluster", ClusterName="main")
     queue = resource("AWS::SQS::Queue")
-    return template({
-        "Task": resource("AWS::ECS::TaskDefinition", Family="web", ContainerDefinitions=containers), "Cluster": cluster, "Queue": queue,
-        "Web": resource("AWS::ECS::Service", ServiceName="web", Cluster={"Ref": "Cluster"}, TaskDefinition={"Ref": "Task"}),
-    }, **SECTIONS)
+    return template(
+        {
+            "Task": resource("AWS::ECS::TaskDefinition", Family="web", ContainerDefinitions=containers),
+            "Cluster": cluster,
+            "Queue": queue,
+            "Web": resource(
+                "AWS::ECS::Service", ServiceName="web", Cluster={"Ref": "Cluster"}, TaskDefinition={"Ref": "Task"}
+            ),
+        },
+        **SECTIONS,
+    )
 
 
-@pytest.mark.parametrize(("written", "becomes"), [
-    ("nginx", "nginx"),
-    ({"Ref": "Env"}, "test"),
-    ({"Ref": "Count"}, "3"),
-    ({"Ref": "Cluster"}, "main"),
-    ({"Fn::GetAtt": "Cluster.Arn"}, "${clusters.main.clusterArn}"),
-    ({"Fn::GetAtt": ["Web", "Name"]}, "web"),
-    ({"Fn::Sub": "a-${Env}-${!Env}"}, "a-test-${Env}"),
-    ({"Fn::Sub": ["${Host}/${Env}", {"Host": {"Fn::Join": [".", ["x", "y"]]}}]}, "x.y/test"),
-    ({"Fn::Sub": "${Web.Name}:${Count}"}, "web:3"),
-    ({"Fn::Sub": "open ${brace"}, "open ${brace"),
-    ({"Fn::Join": ["/", ["a", {"Ref": "Env"}, {"Ref": "AWS::NoValue"}, "b"]]}, "a/test/b"),
-    ({"Fn::Join": ["+", {"Ref": "Names"}]}, "a+b+c"),
-    ({"Fn::Select": ["1", {"Ref": "Names"}]}, "b"),
-    ({"Fn::Select": [2, {"Fn::Split": ["|", "a|b|c"]}]}, "c"),
-    ({"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "Web"}]}]}, "web"),
-    ({"Fn::If": ["IsTest", "one", "two"]}, "one"),
-    ({"Fn::If": ["IsProd", "one", "two"]}, "two"),
-    ({"Fn::If": ["Either", "one", "two"]}, "one"),
-    ({"Fn::If": ["Both", "one", "two"]}, "two"),
-    ({"Fn::If": ["IsTest", {"Ref": "AWS::NoValue"}, "two"]}, None),
-    ({"Fn::FindInMap": ["Sizes", {"Ref": "Env"}, "cpu"]}, "256"),
-    ({"Fn::FindInMap": ["Sizes", "dev", "cpu", {"DefaultValue": "512"}]}, "512"),
-    ({"Fn::Base64": "hello"}, "aGVsbG8="),
-    ({"Fn::Length": {"Ref": "Names"}}, "3"),
-    ({"Fn::ToJsonString": {"a": {"Ref": "Env"}}}, '{"a":"test"}'),
-    ({"Ref": "AWS::Partition"}, "aws"),
-    ({"Fn::Sub": "x.${AWS::URLSuffix}"}, "x.amazonaws.com"),
-])
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ("nginx", "nginx"),
+        ({"Ref": "Env"}, "test"),
+        ({"Ref": "Count"}, "3"),
+        ({"Ref": "Cluster"}, "main"),
+        ({"Fn::GetAtt": "Cluster.Arn"}, "${clusters.main.clusterArn}"),
+        ({"Fn::GetAtt": ["Web", "Name"]}, "web"),
+        ({"Fn::Sub": "a-${Env}-${!Env}"}, "a-test-${Env}"),
+        ({"Fn::Sub": ["${Host}/${Env}", {"Host": {"Fn::Join": [".", ["x", "y"]]}}]}, "x.y/test"),
+        ({"Fn::Sub": "${Web.Name}:${Count}"}, "web:3"),
+        ({"Fn::Sub": "open ${brace"}, "open ${brace"),
+        ({"Fn::Join": ["/", ["a", {"Ref": "Env"}, {"Ref": "AWS::NoValue"}, "b"]]}, "a/test/b"),
+        ({"Fn::Join": ["+", {"Ref": "Names"}]}, "a+b+c"),
+        ({"Fn::Select": ["1", {"Ref": "Names"}]}, "b"),
+        ({"Fn::Select": [2, {"Fn::Split": ["|", "a|b|c"]}]}, "c"),
+        ({"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "Web"}]}]}, "web"),
+        ({"Fn::If": ["IsTest", "one", "two"]}, "one"),
+        ({"Fn::If": ["IsProd", "one", "two"]}, "two"),
+        ({"Fn::If": ["Either", "one", "two"]}, "one"),
+        ({"Fn::If": ["Both", "one", "two"]}, "two"),
+        ({"Fn::If": ["IsTest", {"Ref": "AWS::NoValue"}, "two"]}, None),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "Env"}, "cpu"]}, "256"),
+        ({"Fn::FindInMap": ["Sizes", "dev", "cpu", {"DefaultValue": "512"}]}, "512"),
+        ({"Fn::Base64": "hello"}, "aGVsbG8="),
+        ({"Fn::Length": {"Ref": "Names"}}, "3"),
+        ({"Fn::ToJsonString": {"a": {"Ref": "Env"}}}, '{"a":"test"}'),
+        ({"Ref": "AWS::Partition"}, "aws"),
+        ({"Fn::Sub": "x.${AWS::URLSuffix}"}, "x.amazonaws.com"),
+    ],
+)
 def test_what_the_template_itself_says(written, becomes):
     """A function whose arguments are known has its value."""
     assert value_of(written) == becomes
 
 
-@pytest.mark.parametrize(("written", "stands", "code"), [
-    ({"Ref": "Unknown"}, "${Unknown}", "parameter"),
-    ({"Ref": "Latest"}, "${Latest}", "parameter"),
-    ({"Ref": "Password"}, "${Password}", "no-echo"),
-    ({"Ref": "AWS::Region"}, "${AWS_REGION}", "pseudo-parameter"),
-    ({"Fn::Sub": "${AWS::AccountId}.dkr.ecr"}, "${AWS_ACCOUNT_ID}.dkr.ecr", "pseudo-parameter"),
-    ({"Fn::ImportValue": {"Fn::Sub": "${Env}-net:Image"}}, "${testnetImage}", "import"),
-    ({"Fn::GetAtt": ["Queue", "QueueName"]}, "${QueueQueueName}", "outside"),
-    ({"Fn::Sub": "${Queue.Arn}/x"}, "${QueueArn}/x", "outside"),
-    ({"Ref": "Nothing"}, "${Nothing}", "unknown-reference"),
-    ({"Fn::Select": [1, {"Fn::Split": [",", {"Ref": "Unknown"}]}]}, "${Unknown1}", "function"),
-    ({"Fn::Select": [7, {"Ref": "Names"}]}, "${Entry7}", "function"),
-    ({"Fn::Select": [0, {"Fn::GetAZs": ""}]}, "${AvailabilityZones0}", "function"),
-    ({"Fn::FindInMap": ["Sizes", "dev", "cpu"]}, "${Sizescpu}", "unknown-reference"),
-    ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "cpu"]}, "${Sizescpu}", "function"),
-    ({"Fn::Transform": {"Name": "Macro"}}, "${TransformMacro}", "function"),
-    ({"Fn::Invented": "x"}, "${Invented}", "function"),
-    ("{{resolve:ssm:/images/web:3}}", "${SsmImagesWeb3}", "dynamic-reference"),
-    ({"Fn::Sub": "x:{{resolve:secretsmanager:db:SecretString:${Env}}}"}, "x:${SecretsmanagerDbSecretStringTest}", "dynamic-reference"),
-])
+@pytest.mark.parametrize(
+    ("written", "stands", "code"),
+    [
+        ({"Ref": "Unknown"}, "${Unknown}", "parameter"),
+        ({"Ref": "Latest"}, "${Latest}", "parameter"),
+        ({"Ref": "Password"}, "${Password}", "no-echo"),
+        ({"Ref": "AWS::Region"}, "${AWS_REGION}", "pseudo-parameter"),
+        ({"Fn::Sub": "${AWS::AccountId}.dkr.ecr"}, "${AWS_ACCOUNT_ID}.dkr.ecr", "pseudo-parameter"),
+        ({"Fn::ImportValue": {"Fn::Sub": "${Env}-net:Image"}}, "${testnetImage}", "import"),
+        ({"Fn::GetAtt": ["Queue", "QueueName"]}, "${QueueQueueName}", "outside"),
+        ({"Fn::Sub": "${Queue.Arn}/x"}, "${QueueArn}/x", "outside"),
+        ({"Ref": "Nothing"}, "${Nothing}", "unknown-reference"),
+        ({"Fn::Select": [1, {"Fn::Split": [",", {"Ref": "Unknown"}]}]}, "${Unknown1}", "function"),
+        ({"Fn::Select": [7, {"Ref": "Names"}]}, "${Entry7}", "function"),
+        ({"Fn::Select": [0, {"Fn::GetAZs": ""}]}, "${AvailabilityZones0}", "function"),
+        ({"Fn::FindInMap": ["Sizes", "dev", "cpu"]}, "${Sizescpu}", "unknown-reference"),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "cpu"]}, "${Sizescpu}", "function"),
+        ({"Fn::Transform": {"Name": "Macro"}}, "${TransformMacro}", "function"),
+        ({"Fn::Invented": "x"}, "${Invented}", "function"),
+        ("{{resolve:ssm:/images/web:3}}", "${SsmImagesWeb3}", "dynamic-reference"),
+        (
+            {"Fn::Sub": "x:{{resolve:secretsmanager:db:SecretString:${Env}}}"},
+            "x:${SecretsmanagerDbSecretStringTest}",
+            "dynamic-reference",
+        ),
+    ],
+)
 def test_what_only_a_deployment_knows(written, stands, code):
     """What is not known stays as a named placeholder, with a finding that says where and why."""
     found = read(web(written))
     assert found.objects()["taskDefinitions"][0]["containerDefinitions"][0]["image"] == stands
     finding = next(one for one in found.findings if one.code == f"cloudformation.{code}")
-    assert finding.fields[0].object == "Resources.Task" and finding.fields[0].path.startswith("Properties.ContainerDefinitions.0.Image")
+    assert finding.fields[0].object == "Resources.Task" and finding.fields[0].path.startswith(
+        "Properties.ContainerDefinitions.0.Image"
+    )
 
 
-@pytest.mark.parametrize(("written", "given", "becomes"), [
-    ({"Ref": "Unknown"}, {"Unknown": "v"}, "v"),
-    ({"Ref": "Env"}, {"Env": "prod"}, "prod"),
-    ({"Fn::If": ["IsProd", "one", "two"]}, {"Env": "prod"}, "one"),
-    ({"Ref": "AWS::Region"}, {"AWS::Region": "eu-west-1"}, "eu-west-1"),
-    ({"Fn::ImportValue": "net-Image"}, {"net-Image": "nginx"}, "nginx"),
-    ({"Fn::GetAtt": "Queue.Arn"}, {"Queue.Arn": "arn:aws:sqs:x"}, "arn:aws:sqs:x"),
-    ({"Fn::Join": ["", {"Ref": "Names"}]}, {"Names": ["p", "q"]}, "pq"),
-    ({"Ref": "Password"}, {"Password": "given"}, "given"),
-])
+@pytest.mark.parametrize(
+    ("written", "given", "becomes"),
+    [
+        ({"Ref": "Unknown"}, {"Unknown": "v"}, "v"),
+        ({"Ref": "Env"}, {"Env": "prod"}, "prod"),
+        ({"Fn::If": ["IsProd", "one", "two"]}, {"Env": "prod"}, "one"),
+        ({"Ref": "AWS::Region"}, {"AWS::Region": "eu-west-1"}, "eu-west-1"),
+        ({"Fn::ImportValue": "net-Image"}, {"net-Image": "nginx"}, "nginx"),
+        ({"Fn::GetAtt": "Queue.Arn"}, {"Queue.Arn": "arn:aws:sqs:x"}, "arn:aws:sqs:x"),
+        ({"Fn::Join": ["", {"Ref": "Names"}]}, {"Names": ["p", "q"]}, "pq"),
+        ({"Ref": "Password"}, {"Password": "given"}, "given"),
+    ],
+)
 def test_values_given_by_the_caller_come_first(written, given, becomes):
     """Parameters, pseudo parameters, imports and attributes can be given by name."""
     assert value_of(written, **given) == becomes
@@ -145,10 +167,23 @@ def test_a_condition_that_depends_on_itself():
     assert "cyclic" in codes(found)
 
 
-@pytest.mark.parametrize("written", [
-    {"Fn::Join": "x"}, {"Fn::Select": []}, {"Fn::If": ["IsTest"]}, {"Fn::Split": {}}, {"Fn::FindInMap": ["Sizes"]}, {"Fn::Sub": []},
-    {"Fn::If": ["NoSuch", "a", "b"]}, {"Ref": {"Ref": "Env"}}, {"Fn::GetAtt": []}, {"Fn::Sub": ["${x}", "y"]}, {"Fn::Cidr": 3}, {"Fn::Length": 3},
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"Fn::Join": "x"},
+        {"Fn::Select": []},
+        {"Fn::If": ["IsTest"]},
+        {"Fn::Split": {}},
+        {"Fn::FindInMap": ["Sizes"]},
+        {"Fn::Sub": []},
+        {"Fn::If": ["NoSuch", "a", "b"]},
+        {"Ref": {"Ref": "Env"}},
+        {"Fn::GetAtt": []},
+        {"Fn::Sub": ["${x}", "y"]},
+        {"Fn::Cidr": 3},
+        {"Fn::Length": 3},
+    ],
+)
 def test_functions_with_wrong_arguments_are_findings(written):
     """Nothing of this can be deployed, and nothing of it raises."""
     assert codes(read(web(written))) & {"function", "unknown-reference", "wrong-type"}
@@ -168,5 +203,7 @@ def test_texts_that_double_with_every_step_are_refused():
 def test_loops_make_resources():
     """Fn::ForEach: the variable stands in the logical id and in the properties."""
     body = {"${Name}Cluster": resource("AWS::ECS::Cluster", ClusterName={"Fn::Sub": "c-${Name}"})}
-    found = read(template({"Fn::ForEach::Clusters": ["Name", ["Blue", "Green"], body]}, Transform="AWS::LanguageExtensions"))
+    found = read(
+        template({"Fn::ForEach::Clusters": ["Name", ["Blue", "Green"], body]}, Transform="AWS::LanguageExtensions")
+    )
     assert [one["clusterName"] for one in found.objects()["clusters"]] == ["c-Blue", "c-Green"]

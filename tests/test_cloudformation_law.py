@@ -1,14 +1,15 @@
-"""There and back: a template that we wrote, read again, is the document that it was written from, less what is listed here."""
+"""There and back: a template that we wrote, read again, is the document it came from, less what is listed here."""
+
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from cloudformation import NAMES, document, plain, read_text
+from documents import documents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cloudformation import NAMES, document, plain, read_text
-from documents import documents
 from translator import rows, schema, trees
 from translator.model import ECS, Document, Object
 from translator.writers import cloudformation as writer
@@ -17,8 +18,10 @@ from translator.writers import cloudformation as writer
 CHANGED: dict[str, set[str]] = {
     # roles that were placeholders are roles
     "blue-green": {
-        "services.deploymentConfiguration.lifecycleHooks.roleArn", "services.loadBalancers.advancedConfiguration.roleArn",
-        "services.volumeConfigurations.managedEBSVolume.roleArn"},
+        "services.deploymentConfiguration.lifecycleHooks.roleArn",
+        "services.loadBalancers.advancedConfiguration.roleArn",
+        "services.volumeConfigurations.managedEBSVolume.roleArn",
+    },
     "daemon": set(),
     "discovery": set(),
     # what the API takes anyway, said because cfn-lint wants it
@@ -26,27 +29,56 @@ CHANGED: dict[str, set[str]] = {
     "fargate-web": {"taskDefinitions.executionRoleArn"},
     # dynamic references are broken up, and keys that are functions are left out
     "hostile": {
-        "taskDefinitions.containerDefinitions.image", "taskDefinitions.containerDefinitions.command", "parameters.Value",
-        "taskDefinitions.containerDefinitions.environment.value", "taskDefinitions.containerDefinitions.dockerLabels.Ref",
-        "taskDefinitions.containerDefinitions.dockerLabels.Fn::Sub", "taskDefinitions.containerDefinitions.dockerLabels.Fn::Transform",
-        "taskDefinitions.executionRoleArn"},
+        "taskDefinitions.containerDefinitions.image",
+        "taskDefinitions.containerDefinitions.command",
+        "parameters.Value",
+        "taskDefinitions.containerDefinitions.environment.value",
+        "taskDefinitions.containerDefinitions.dockerLabels.Ref",
+        "taskDefinitions.containerDefinitions.dockerLabels.Fn::Sub",
+        "taskDefinitions.containerDefinitions.dockerLabels.Fn::Transform",
+        "taskDefinitions.executionRoleArn",
+    },
     # what nobody said is a parameter, a role or a group
     "nothing-said": {
-        "targetGroups.VpcId", "taskDefinitions.executionRoleArn", "services.cluster", "services.networkConfiguration.awsvpcConfiguration.subnets",
-        "services.networkConfiguration.awsvpcConfiguration.securityGroups"},
+        "targetGroups.VpcId",
+        "taskDefinitions.executionRoleArn",
+        "services.cluster",
+        "services.networkConfiguration.awsvpcConfiguration.subnets",
+        "services.networkConfiguration.awsvpcConfiguration.securityGroups",
+    },
     "scheduled-job": {
-        "taskDefinitions.executionRoleArn", "taskDefinitions.taskRoleArn", "schedules.Target.Arn", "schedules.Target.RoleArn",
-        "schedules.Target.EcsParameters.NetworkConfiguration.awsvpcConfiguration.SecurityGroups"},
+        "taskDefinitions.executionRoleArn",
+        "taskDefinitions.taskRoleArn",
+        "schedules.Target.Arn",
+        "schedules.Target.RoleArn",
+        "schedules.Target.EcsParameters.NetworkConfiguration.awsvpcConfiguration.SecurityGroups",
+    },
     # a file system has no name that CloudFormation lets one choose
     "storage-and-secrets": {
-        "taskDefinitions.executionRoleArn", "taskDefinitions.taskRoleArn", "services.cluster", "fileSystems.CreationToken", "accessPoints.FileSystemId",
-        "taskDefinitions.volumes.efsVolumeConfiguration.fileSystemId", "services.networkConfiguration.awsvpcConfiguration.subnets",
-        "services.networkConfiguration.awsvpcConfiguration.securityGroups"},
+        "taskDefinitions.executionRoleArn",
+        "taskDefinitions.taskRoleArn",
+        "services.cluster",
+        "fileSystems.CreationToken",
+        "accessPoints.FileSystemId",
+        "taskDefinitions.volumes.efsVolumeConfiguration.fileSystemId",
+        "services.networkConfiguration.awsvpcConfiguration.subnets",
+        "services.networkConfiguration.awsvpcConfiguration.securityGroups",
+    },
     "worker-queue": set(),
 }
 ADDED: dict[str, set[str]] = {
-    "blue-green": {"roles", "rolePolicies"}, "fargate-web": {"roles", "rolePolicies"}, "hostile": {"roles", "rolePolicies", "logGroups"},
-    "nothing-said": {"roles", "rolePolicies", "logGroups", "listeners", "alarms", "securityGroups", "securityGroupIngress"},
+    "blue-green": {"roles", "rolePolicies"},
+    "fargate-web": {"roles", "rolePolicies"},
+    "hostile": {"roles", "rolePolicies", "logGroups"},
+    "nothing-said": {
+        "roles",
+        "rolePolicies",
+        "logGroups",
+        "listeners",
+        "alarms",
+        "securityGroups",
+        "securityGroupIngress",
+    },
     "scheduled-job": {"roles", "rolePolicies", "securityGroups"},
     "storage-and-secrets": {"roles", "rolePolicies", "logGroups", "securityGroups", "securityGroupIngress"},
 }
@@ -64,7 +96,9 @@ def spelled(value: Any) -> Any:
         return value
     head, *tails = value.split("${")
     names = [tail.partition("}") for tail in tails]
-    return head + "".join("${" + (name if "." in name else name.replace("_", "").lower()) + brace + rest for name, brace, rest in names)
+    return head + "".join(
+        "${" + (name if "." in name else name.replace("_", "").lower()) + brace + rest for name, brace, rest in names
+    )
 
 
 def there_and_back(given: Document) -> dict[str, list[dict]]:
@@ -78,8 +112,16 @@ def differing(left: Any, right: Any, path: str):
         for key in sorted(left.keys() | right.keys()):
             yield from differing(left.get(key), right.get(key), f"{path}.{key}")
     elif isinstance(left, dict) or isinstance(right, dict):
-        yield from (f"{path}{'.' if below else ''}{'.'.join(map(str, below))}" for below, _ in trees.leaves(left if isinstance(left, dict) else right))
-    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right) and any(isinstance(one, dict) for one in left):
+        yield from (
+            f"{path}{'.' if below else ''}{'.'.join(map(str, below))}"
+            for below, _ in trees.leaves(left if isinstance(left, dict) else right)
+        )
+    elif (
+        isinstance(left, list)
+        and isinstance(right, list)
+        and len(left) == len(right)
+        and any(isinstance(one, dict) for one in left)
+    ):
         for one, other in zip(left, right, strict=True):
             yield from differing(one, other, path)
     elif left != right:
@@ -107,7 +149,9 @@ LEFT = {
     "services": {"taskDefinition"},
 }
 KINDS = sorted(
-    {cells["kind"] for cells in rows.tables()["cloudformation-types"].values()} - {"securityGroupIngress", "securityGroups", "fileSystems", "rolePolicies"})
+    {cells["kind"] for cells in rows.tables()["cloudformation-types"].values()}
+    - {"securityGroupIngress", "securityGroups", "fileSystems", "rolePolicies"}
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,7 +174,13 @@ def renamed(value: Any) -> Any:
     """Give placeholders names that parameters can have, so that they come back as they were."""
     if isinstance(value, dict):
         return {key: renamed(entry) for key, entry in value.items()}
-    return [renamed(entry) for entry in value] if isinstance(value, list) else value.replace("${NAME}", "${Name}") if isinstance(value, str) else value
+    return (
+        [renamed(entry) for entry in value]
+        if isinstance(value, list)
+        else value.replace("${NAME}", "${Name}")
+        if isinstance(value, str)
+        else value
+    )
 
 
 def excused(kind: str, path: tuple[str, ...], leaf: Any) -> bool:

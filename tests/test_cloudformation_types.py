@@ -1,4 +1,5 @@
-"""The table of resource types against both official sources: CloudFormation's schemas, as cfn-lint ships them, and the API's."""
+"""The table of resource types against both official sources: CloudFormation's schemas, from cfn-lint, and the API's."""
+
 from __future__ import annotations
 
 import functools
@@ -63,7 +64,10 @@ def resolved(type_: str, node: dict) -> dict:
 def property_of(type_: str, path: tuple[str, ...]) -> tuple[str, ...]:
     """Give the properties that a path of members is called in a template."""
     members = TYPES[type_].get("members", {})
-    return tuple(members.get(".".join(path[:end])) or path[end - 1][:1].upper() + path[end - 1][1:] for end in range(1, len(path) + 1))
+    return tuple(
+        members.get(".".join(path[:end])) or path[end - 1][:1].upper() + path[end - 1][1:]
+        for end in range(1, len(path) + 1)
+    )
 
 
 def structures(node, path=(), inside=()):
@@ -78,13 +82,16 @@ def structures(node, path=(), inside=()):
 
 @pytest.mark.parametrize("kind", sorted(WRITTEN))
 def test_every_member_has_a_property_or_is_known_to_be_absent(kind):
-    """What the API can say and CloudFormation cannot stands in `absent`; all else has a property of the name we write."""
+    """What CloudFormation cannot say stands in `absent`; all else of the API has a property of the name we write."""
     type_, wrong = WRITTEN[kind], []
     absent = TYPES[type_].get("absent", {})
     if kind == "securityGroupIngress":
         return  # flat in CloudFormation
     for path, node in structures(schema.root(ECS, kind)):
-        if any(".".join(path[:end]) in absent for end in range(1, len(path) + 1)) or (kind, path[0] if path else "") in WRITTEN_APART:
+        if (
+            any(".".join(path[:end]) in absent for end in range(1, len(path) + 1))
+            or (kind, path[0] if path else "") in WRITTEN_APART
+        ):
             continue
         known = properties(type_, property_of(type_, path))
         if not known and path:
@@ -106,7 +113,9 @@ def test_every_property_is_read_or_known_to_stay(type_):
     kind, cells = TYPES[type_]["kind"], TYPES[type_]
     if kind == "securityGroupIngress":
         return
-    known = {name.lower() for name in schema.root(ECS, kind).fields} | {name.lower() for name in cells.get("members", {}).values()}
+    known = {name.lower() for name in schema.root(ECS, kind).fields} | {
+        name.lower() for name in cells.get("members", {}).values()
+    }
     said = set(cells.get("stays", ())) | APART.get(type_, set()) | read_only(type_) | set(cells.get("never-read", ()))
     assert {name for name in properties(type_) if name.lower() not in known} - said == set()
 
@@ -121,16 +130,40 @@ def test_attributes_are_ones_that_get_att_answers(type_):
 
 def test_every_cell_is_known():
     """A misspelled cell would be passed over without a word."""
-    cells = {"kind", "name", "named-by", "ref", "attributes", "spelled", "members", "absent", "stays", "never-read", "tags", "json", "by-name", "text"}
+    cells = {
+        "kind",
+        "name",
+        "named-by",
+        "ref",
+        "attributes",
+        "spelled",
+        "members",
+        "absent",
+        "stays",
+        "never-read",
+        "tags",
+        "json",
+        "by-name",
+        "text",
+    }
     assert {cell for row in TYPES.values() for cell in row} <= cells
     assert all(row["kind"] in KINDS and "ref" in row for row in TYPES.values())
 
 
-@pytest.mark.parametrize(("type_", "cell"), [(type_, cell) for type_ in sorted(TYPES) for cell in ("members", "absent", "text", "json", "by-name")])
+@pytest.mark.parametrize(
+    ("type_", "cell"),
+    [(type_, cell) for type_ in sorted(TYPES) for cell in ("members", "absent", "text", "json", "by-name")],
+)
 def test_paths_of_the_table_exist(type_, cell):
     """A path in the table is one of the request's schema."""
     kind = TYPES[type_]["kind"]
-    if type_ in ("AWS::IAM::Role", "AWS::EC2::SecurityGroup", "AWS::Events::Rule", "AWS::ECS::ClusterCapacityProviderAssociations", "AWS::IAM::Policy"):
+    if type_ in (
+        "AWS::IAM::Role",
+        "AWS::EC2::SecurityGroup",
+        "AWS::Events::Rule",
+        "AWS::ECS::ClusterCapacityProviderAssociations",
+        "AWS::IAM::Policy",
+    ):
         kind = {"AWS::IAM::Role": "roles"}.get(type_, kind)
     for dotted in TYPES[type_].get(cell, ()):
         node = schema.root(ECS, kind)
@@ -146,4 +179,10 @@ def test_paths_of_the_table_exist(type_, cell):
 
 def test_every_kind_that_cloudformation_has_is_written():
     """Only what belongs into another resource, or has no type, is without one."""
-    assert set(KINDS) - set(WRITTEN) == {"scheduledActions", "targetGroupAttributes", "loadBalancerAttributes", "lifecyclePolicies", "tasks"}
+    assert set(KINDS) - set(WRITTEN) == {
+        "scheduledActions",
+        "targetGroupAttributes",
+        "loadBalancerAttributes",
+        "lifecyclePolicies",
+        "tasks",
+    }

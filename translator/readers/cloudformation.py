@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from ..model import ECS, Document, Object, Path, Place, ReadError, Source
 from .cloudformation_cycles import cycles

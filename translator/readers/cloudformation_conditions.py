@@ -16,7 +16,7 @@ NOT_MET = "it was taken as not met"
 class Conditions:
     """The conditions of a template, each decided once."""
 
-    def __init__(self, values: "Values", declared: dict[str, Any]):
+    def __init__(self, values: Values, declared: dict[str, Any]):
         self.values, self.notes, self.declared = values, values.notes, declared
         self._decided: dict[str, bool | None] = {}
 

@@ -6,8 +6,8 @@ the template's spelling; what it does not know about a property it leaves where 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from .. import rows
 from .cloudformation_names import Names, kind_of, types

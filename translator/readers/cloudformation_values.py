@@ -5,8 +5,9 @@ What only a deployment knows stays as a placeholder `${Name}`, and is noted once
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from ..model import Path, ReadError
 from .cloudformation_conditions import Conditions
@@ -39,7 +40,7 @@ class Node(NamedTuple):
             return [node.plain() for node in self.value]
         return self.value
 
-    def get(self, key: str) -> "Node | None":
+    def get(self, key: str) -> Node | None:
         """Give what a map holds under a key."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 

@@ -36,7 +36,7 @@ def load_balancer(template: Template, entry: Entry) -> None:
     """Give a load balancer its subnets, and one for HTTP a security group."""
     properties = template.resources[entry.logical].properties
     if not properties.get("Subnets") and not properties.get("SubnetMappings"):
-        properties["Subnets"] = template.subnets()
+        properties["Subnets"] = template.subnets(public=entry.value.get("Scheme") != "internal")
     if entry.value.get("Type", "application") == "application" and not properties.get("SecurityGroups"):
         properties["SecurityGroups"] = [attribute(_balancer_group(template, entry), "GroupId")]
 

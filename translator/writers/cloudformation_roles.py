@@ -41,7 +41,9 @@ def definition(template: Template, entry: Entry) -> None:
     properties = template.resources[entry.logical].properties
     given = entry.value.get("executionRoleArn")
     if is_unknown(given) or given is None and needs_execution(entry.value):
-        comment = "What ECS needs to start the tasks. Add kms:Decrypt where a key of your own encrypts images or secrets."
+        comment = (
+            "What ECS needs to start the tasks. Add kms:Decrypt where a key of your own encrypts images or secrets."
+        )
         properties["ExecutionRoleArn"] = role(
             template, f"{entry.key} ExecutionRole", TASKS, execution(template, entry), comment
         )

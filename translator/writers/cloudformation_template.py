@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any
 
 from .. import rows, schema
 from ..model import ECS, Document, Field, Finding
@@ -185,6 +186,8 @@ class Template:
     def unknown(self, name: str, where: str, kind: str) -> Call:
         """Refer to the parameter that a placeholder becomes."""
         type_, words = PARAMETERS.get(where, (TYPES.get(kind, "String"), f"What stands for {name} in the manifest."))
+        if where == "Subnets" and "PUBLIC" in name.upper():
+            words = "The subnets of load balancers that the internet reaches, in two availability zones at least."
         listed = (
             f"List<{type_}>"
             if kind == "list" and type_ != "String"
@@ -195,7 +198,8 @@ class Template:
         return self.parameter(name, listed, words, Default=self._default(name, where))
 
     def _default(self, name: str, where: str) -> str | None:
-        given = self.settings.get({"Subnets": "subnets", "SecurityGroups": "securityGroups"}.get(where, ""))
+        key = {"Subnets": "subnets", "SecurityGroups": "securityGroups"}.get(where, "")
+        given = None if "PUBLIC" in name.upper() else self.settings.get(key)
         return ",".join(map(str, given)) if isinstance(given, list) and given else None
 
     def _absent(self, found: Hole) -> Any:
@@ -228,13 +232,15 @@ class Template:
         """Refer to the VPC."""
         return self._typed("AWS::EC2::VPC::Id") or self.parameter("VpcId", *PARAMETERS["VpcId"])
 
-    def subnets(self) -> Call:
-        """Refer to the subnets of tasks and load balancers."""
-        return self._typed("List<AWS::EC2::Subnet::Id>") or self.unknown("Subnets", "Subnets", "list")
+    def subnets(self, public: bool = False) -> Call:
+        """Refer to the subnets of tasks, or of load balancers that the internet reaches."""
+        name = "PublicSubnetIds" if public else "SubnetIds"
+        return self._typed("List<AWS::EC2::Subnet::Id>", public) or self.unknown(name, "Subnets", "list")
 
-    def _typed(self, type_: str) -> Call | None:
+    def _typed(self, type_: str, public: bool = False) -> Call | None:
         """Refer to the parameter that the document itself made necessary, rather than ask for the same thing again."""
-        return next((ref(name) for name, cells in self.parameters.items() if cells["Type"] == type_), None)
+        known = [name for name, cells in self.parameters.items() if cells["Type"] == type_]
+        return next((ref(name) for name in known if ("Public" in name) == public), None)
 
     def settle(self) -> None:
         """Take out parameters that nothing refers to and waiting for what is referred to anyway, and settle texts."""

@@ -6,8 +6,9 @@ with Fn::Join, never with Fn::Sub, so that no text of the manifest is searched f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any
 
 from .. import rows
 
@@ -69,7 +70,9 @@ def apart(value: Any, names: set[str]) -> Any:
         if value.name == "Fn::Join" and value.argument[0] == "":
             return Call("Fn::Join", ["", list(_flat(apart(value.argument[1], names)))])
         return value
-    if isinstance(value, str) and any(_name_at(part) in names or "::" in _name_at(part) for part in value.split("${")[1:]):
+    if isinstance(value, str) and any(
+        _name_at(part) in names or "::" in _name_at(part) for part in value.split("${")[1:]
+    ):
         head, *tails = value.split("${")
         parts = [head, *(part for tail in tails for part in ("$", "{" + tail))]
         return Call("Fn::Join", ["", [*_glued(parts)]])
