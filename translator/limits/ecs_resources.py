@@ -62,13 +62,6 @@ def parameter_empty(parameter: dict, book: Book) -> Iterator[Hit]:
         yield (), f"Parameter {parameter.get('Name')} needs {joined(missing)}."
 
 
-def secret_size(secret: dict, book: Book) -> Iterator[Hit]:
-    """Refuse a secret of more than 64 KiB."""
-    value = text(secret["SecretString"])
-    if value and len(value.encode(errors="replace")) > 65536:
-        yield ("SecretString",), f"The value of secret {secret.get('Name')} has more than 65536 bytes."
-
-
 def secret_suffix(secret: dict, book: Book) -> Iterator[Hit]:
     """Report a name that ends like the random end of an ARN."""
     name = text(secret["Name"])
@@ -188,7 +181,7 @@ PARAMETERS: tuple[Rules, ...] = (
         "Value": {"parameter-size": parameter_size},
     },
 )
-SECRETS: tuple[Rules, ...] = ({"SecretString": {"secret-size": secret_size}, "Name": {"secret-suffix": secret_suffix}},)
+SECRETS: tuple[Rules, ...] = ({"Name": {"secret-suffix": secret_suffix}},)
 LOG_GROUPS: tuple[Rules, ...] = ({"retentionInDays": {"retention": retention}},)
 FILE_SYSTEMS: tuple[Rules, ...] = ({"": {"throughput": throughput}, "KmsKeyId": {"encryption-key": encryption_key}},)
 GROUPS: tuple[Rules, ...] = ({"": {"group-sizes": group_sizes}},)

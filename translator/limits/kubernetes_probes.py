@@ -5,7 +5,7 @@ from typing import Any, Iterator
 
 from .kubernetes_meta import is_port_name
 from .rules import Hit, Rule, Rules, between, choice, each
-from .values import items, joined, mapping, number, text
+from .values import entries, items, joined, mapping, number, text
 
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -64,10 +64,7 @@ def probe_port_unknown(member: str, _: Any) -> Rule:
         probe = mapping(container[member])
         for kind in ("httpGet", "tcpSocket"):
             name = text(mapping(probe.get(kind)).get("port"))
-            names = (
-                {port.get("name") for port in items(container.get("ports")) if isinstance(port, dict)} if name else ()
-            )
-            if name and name not in names:
+            if name and not any(port.get("name") == name for _, port in entries(container.get("ports"))):
                 yield (member, kind, "port"), (
                     f"The {member} of container {container.get('name')} checks port {name}, which the "
                     "container does not list."

@@ -120,7 +120,7 @@ def target_port_unknown(service: dict, book: Book) -> Iterator[Hit]:
     for at, port in entries(spec.get("ports")):
         name = text(port.get("targetPort"))
         pods = book.selected(namespace(service), spec.get("selector")) if name and is_port_name(name) else []
-        names = {listed.get("name") for pod in pods for listed in _listed(pod)}
+        names = {text(listed.get("name")) for pod in pods for listed in _listed(pod)}
         if pods and name not in names:
             yield ("spec", "ports", at, "targetPort"), f"No pod behind the Service lists a port named {name}."
 

@@ -93,7 +93,7 @@ def _matching(name: str, pattern: str) -> Rule:
     def rule(holder: dict, outer: Any) -> Iterator[Hit]:
         value = text(holder[name])
         if value is not None and len(value) <= LONGEST_MATCH and not _compiled(pattern).fullmatch(value):
-            yield (name,), f"{name} does not look as it must: {pattern}"
+            yield (name,), f"{name} is not of the form `{pattern}`."
 
     return rule
 

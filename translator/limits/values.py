@@ -81,8 +81,8 @@ def packed(value: Any) -> bytes:
 def size_above(value: Any, most: int, length: int) -> int:
     """Give the bytes of a value as compact JSON where they are more than `most`, else 0.
 
-    `length` is the value's packed one: a byte takes at most six characters of JSON (`\\u0001`), so that most values need
-    not be written out.
+    `length` is the value's packed one: a byte takes at most six characters of JSON (`\\u0001`), so most values need not
+    be written out.
     """
     if 0 < length < most // 6:
         return 0
