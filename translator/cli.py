@@ -40,16 +40,17 @@ def main() -> None:
 @click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
 @click.option("--report", "reports", multiple=True, type=click.Path(dir_okay=False), help="Write the findings; .json .md .html .sarif .txt.")
 @click.option("--residue", type=click.Path(dir_okay=False), help="Write what the other side cannot say; given back, it is put back.")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A template's parameter, or environment=NAME for Copilot.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds something else.")
 @click.option("--include-secret-values", is_flag=True, help="Let values of secrets stand in what is written.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes of level info, too.")
 def convert(sources: tuple[str, ...], format_: str | None, output: str | None, environment: str | None, reports: tuple[str, ...],
-            residue: str | None, fail_on: str, force: bool, include_secret_values: bool, verbose: bool) -> None:
+            residue: str | None, values: tuple[str, ...], fail_on: str, force: bool, include_secret_values: bool, verbose: bool) -> None:
     """Convert SOURCES (files, folders, - for standard input) to the other platform."""
     from . import conversion
 
-    done = conversion.convert(sources, format_, environment, residue, include_secret_values)
+    done = conversion.convert(sources, format_, environment, residue, include_secret_values, pairs(values, "--set"))
     conversion.deliver(done, output, residue, reports, force)
     show(done.translation.findings, verbose)
     sys.exit(code_for(done.translation.findings, fail_on))
@@ -60,15 +61,17 @@ def convert(sources: tuple[str, ...], format_: str | None, output: str | None, e
 @click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]))
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A template's parameter, or environment=NAME for Copilot.")
 @click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
-def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, summary: bool, fail_on: str) -> None:
+def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, values: tuple[str, ...], summary: bool,
+           fail_on: str) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
 
     if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
-    done = conversion.convert(sources, None, environment, None, False)
+    done = conversion.convert(sources, None, environment, values=pairs(values, "--set"))
     text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None)
     if output:
         conversion.replace_file(output, text)
@@ -91,9 +94,7 @@ def diff(left: str, right: str | None, format_: str, environment: str | None, na
 
     if there_and_back != (right is None):
         fail("diff takes two sources, or one with --round-trip")
-    if any("=" not in name for name in names):
-        fail("--map takes LEFT=RIGHT")
-    mapping = dict(name.split("=", 1) for name in names)
+    mapping = pairs(names, "--map")
     found = differences.round_trip(read(left), environment) if right is None else differences.diff(read(left), read(right), environment, mapping)
     click.echo(differences.render(found, format_), nl=False)
     sys.exit(1 if found else 0)
@@ -106,6 +107,14 @@ def explain(name: str | None) -> None:
     from . import explanation as pages
 
     click.echo(pages.explain(name) if name else "\n".join(pages.codes()))
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """Read NAME=VALUE options."""
+    wrong = next((text for text in given if "=" not in text), None)
+    if wrong is not None:
+        fail(f"{option} takes NAME=VALUE, not {wrong}")
+    return dict(text.split("=", 1) for text in given)
 
 
 def show(findings: tuple[Finding, ...], verbose: bool) -> None:

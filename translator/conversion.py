@@ -6,16 +6,17 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 
 from .api import Translation, translate
 from .engine import OTHER
+from .findings import ordered
 from .model import Document, ReadError, TranslatorError
 from .readers import gather, parse
 from .residue import Residue
 from .secrecy import masked
-from .writers import FORMATS, write
+from .writers import FORMATS, unsaid, write
 
 REPORTS = {".json": "json", ".md": "markdown", ".html": "html", ".sarif": "sarif", ".txt": "text"}
 
@@ -33,9 +34,10 @@ class Done:
     sources: tuple[str, ...]
 
 
-def convert(sources: tuple[str, ...], format_: str | None, environment: str | None, residue: str | None, secrets: bool) -> Done:
+def convert(sources: tuple[str, ...], format_: str | None = None, environment: str | None = None, residue: str | None = None,
+            secrets: bool = False, values: dict[str, str] | None = None) -> Done:
     """Read and translate; nothing is written yet."""
-    document, given = gather(*sources)
+    document, given = gather(*sources, given=values)
     if not document.entries:
         raise ReadError("a residue alone cannot be converted; name the document that it belongs to", ", ".join(sources))
     platform = OTHER[document.platform]
@@ -44,6 +46,8 @@ def convert(sources: tuple[str, ...], format_: str | None, environment: str | No
     given = given or _given_back(residue, platform)
     translation = translate(document, environment, given)
     output = translation.output if secrets else masked(translation.output)
+    if format_ is not None:
+        translation = replace(translation, findings=ordered([*translation.findings, *unsaid(output, format_, environment)]))
     return Done(document, translation, format_, environment, output, given is not None, sources)
 
 

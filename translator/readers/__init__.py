@@ -12,30 +12,31 @@ from ..model import KUBERNETES, Document, Field, Finding, ReadError, Source, mer
 from ..residue import Residue
 
 # The first that recognises a value reads it. Each module has recognises(value) and read(source).
-FORMATS = ("kubernetes", "cloudformation", "terraform", "copilot", "ecs")
+FORMATS = ("kubernetes", "cloudformation", "terraform", "copilot", "ecspresso", "compose", "ecs")
 SUFFIXES = (".yaml", ".yml", ".json", ".tf", ".template")
 SKIPPED_FOLDERS = frozenset({".git", "node_modules", "__pycache__", ".terraform", ".venv"})
 
 
-def read(*sources: str | os.PathLike) -> Document:
+def read(*sources: str | os.PathLike, given: dict[str, str] | None = None) -> Document:
     """Read files, folders, `-` for standard input, and live sources into one document.
 
+    `given` holds values for parameters of templates, and as `environment` the name of a Copilot environment.
     Raises ReadError, with file and line, where something named cannot be read or used.
     """
-    document, residue = gather(*sources)
+    document, residue = gather(*sources, given=given)
     return document if residue is None or document.entries else residue
 
 
-def gather(*sources: str | os.PathLike) -> tuple[Document, Residue | None]:
+def gather(*sources: str | os.PathLike, given: dict[str, str] | None = None) -> tuple[Document, Residue | None]:
     """Read sources into one document, and the residue that stands among them, if one does."""
     if not sources:
         raise ReadError("name a file, a folder, or - for standard input")
-    return _joined([document for source in sources for document in _open(os.fspath(source))], ", ".join(map(str, sources)))
+    return _joined([document for source in sources for document in _open(os.fspath(source), given or {})], ", ".join(map(str, sources)))
 
 
 def parse(text: Any, name: str = "<input>") -> Document:
     """Read text, or objects that are loaded already: a list of Kubernetes objects or an ECS document."""
-    documents = list(_of_text(text, name)) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name))]
+    documents = list(_of_text(text, name, {})) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name), {})]
     document, residue = _joined(documents, name)
     return document if residue is None or document.entries else residue
 
@@ -46,24 +47,30 @@ def _joined(documents: list[Document], name: str) -> tuple[Document, Residue | N
     platforms = {document.platform for document in rest if document.entries}
     if len(platforms) > 1:
         raise ReadError("the input holds both Kubernetes and ECS; convert one platform at a time", name)
-    if not platforms and not residues:
-        raise ReadError("nothing of Kubernetes or ECS was found", name)
     said = tuple(finding for document in rest for finding in document.findings)
+    if not platforms and not residues:
+        raise ReadError("nothing of Kubernetes or ECS was found" + _why(said), name)
     whole = merge([document for document in rest if document.entries])
     return Document(whole.platform, whole.entries, said), residues[0] if residues else None
 
 
-def _open(source: str) -> Iterator[Document]:
+def _why(said: tuple[Finding, ...]) -> str:
+    """Say what was found instead, where a reader knew the format."""
+    known = [finding for finding in said if finding.code != "reading.not-recognised"]
+    return f": {known[0].message}" if known else ""
+
+
+def _open(source: str, given: dict[str, str]) -> Iterator[Document]:
     if source == "-":
-        yield from _of_text(sys.stdin.buffer.read(), "<stdin>")
+        yield from _of_text(sys.stdin.buffer.read(), "<stdin>", given)
     elif "://" in source:
         yield importlib.import_module(".live", __name__).read(source)
     elif os.path.isdir(source):
         from . import rendered
 
-        yield from _of_text(rendered.render(source), source) if rendered.recognises(source) else _folder(source)
+        yield from _of_text(rendered.render(source), source, given) if rendered.recognises(source) else _folder(source, given)
     else:
-        yield from _of_text(_bytes(source), source)
+        yield from _of_text(_bytes(source), source, given)
 
 
 def _bytes(file: str) -> bytes:
@@ -73,15 +80,28 @@ def _bytes(file: str) -> bytes:
         raise ReadError(f"cannot be read: {(error.strerror or str(error)).lower()}", file) from error
 
 
-def _folder(folder: str) -> Iterator[Document]:
+def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
     files = list(_files(folder))
     if not files:
-        raise ReadError("the folder holds no .yaml, .yml or .json file", folder)
-    for file in files:
+        raise ReadError("the folder holds no .yaml, .yml, .json or .tf file", folder)
+    read_elsewhere: set[str] = set()
+    for file in sorted(files, key=lambda name: (not os.path.basename(name).startswith("ecspresso"), name)):
+        if file.endswith(".tf") or os.path.normpath(file) in read_elsewhere:
+            continue
         try:
-            yield from _of_text(_bytes(file), file)
+            yield from _of_text(_bytes(file), file, given, read_elsewhere)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
+    yield from _modules([file for file in files if file.endswith(".tf")])
+
+
+def _modules(files: list[str]) -> Iterator[Document]:
+    """Read the .tf files of each folder together, as Terraform does."""
+    folders: dict[str, dict[str, str]] = {}
+    for file in files:
+        folders.setdefault(os.path.dirname(file), {})[file] = _bytes(file).decode("utf-8", "replace")
+    for module in folders.values():
+        yield importlib.import_module(".terraform", __name__).read_module(module)
 
 
 def _unreadable(error: ReadError, file: str) -> Finding:
@@ -95,28 +115,43 @@ def _files(folder: str) -> Iterator[str]:
         yield from (os.path.join(here, name) for name in sorted(files) if name.endswith(SUFFIXES))
 
 
-def _of_text(text: str | bytes, name: str) -> Iterator[Document]:
+def _of_text(text: str | bytes, name: str, given: dict[str, str], read_elsewhere: set[str] | None = None) -> Iterator[Document]:
     from . import text as reader
 
     if name.endswith(".tf"):
         content = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         yield importlib.import_module(".terraform", __name__).read_hcl(content, name)
         return
-    sources, findings = reader.load(text, name)
+    sources, findings = _templated(text, name) or reader.load(text, name)
     if findings:
         yield Document(KUBERNETES, (), tuple(findings))
     for source in sources:
-        yield _of_source(source)
+        yield _of_source(source, given, read_elsewhere)
 
 
-def _of_source(source: Source) -> Document:
+def _templated(text: str | bytes, name: str) -> tuple[list[Source], list[Finding]] | None:
+    """Load ecspresso's JSON, which is JSON only once its templates are taken for strings."""
+    mark = (b"{{", b"env", b"tfstate") if isinstance(text, bytes) else ("{{", "env", "tfstate")
+    if mark[0] not in text or not (mark[1] in text or mark[2] in text):  # type: ignore[operator]
+        return None
+    from . import ecspresso
+
+    content = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    looks_json = content.lstrip()[:1] in ("{", "[")
+    return ecspresso.load(content, name) if looks_json and ecspresso.has_templates(content) else None
+
+
+def _of_source(source: Source, given: dict[str, str], read_elsewhere: set[str] | None = None) -> Document:
     if isinstance(source.value, dict) and isinstance(source.value.get("residue"), str):
         return Residue.from_dict(source.value)
     for name in FORMATS:
         module = importlib.import_module("." + name, __name__)
         if module.recognises(source.value):
+            if name == "ecspresso" and read_elsewhere is not None:
+                read_elsewhere.update(map(os.path.normpath, module.files(source)))
+            if name in ("cloudformation", "copilot"):
+                return module.read(source, given if name == "cloudformation" else given.get("environment"))
             return module.read(source)
     place = source.locate(())
     at = {"line": place.line, "column": place.column} if place else {}
     return Document(KUBERNETES, (), (message("reading.not-recognised", fields=[Field("", "", source.file, **at)]),))
-
