@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any, Iterable
 
@@ -73,7 +73,8 @@ def translate(document: Document, environment: dict | str | File | None = None, 
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
-    return Translation(result, found.ordered([*document.findings, *said, *check(result)]), platform, tuple(carried),
+    said += _attributed(result, carried)
+    return Translation(result, found.ordered([*document.findings, *said]), platform, tuple(carried),
                        tuple(read.entry for read in loose))
 
 
@@ -176,6 +177,14 @@ def secret_slot(kind: str) -> tuple[str, ...]:
 
 KNOWN = frozenset(k8s.WORKLOADS) | frozenset(k8s.SLOT_OF) | frozenset(ecs.SINGLE) | frozenset(ecs.REFERRED) | frozenset(ecs.REFERRING)
 CLUSTER_KINDS = frozenset({"Namespace", "Node", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "clusters"})
+
+
+def _attributed(output: Document, carried: list[Carried]) -> list[Finding]:
+    """Check the output, and say of each finding to which application it belongs."""
+    labels = {one.application.name: found.label(one.application) for one in carried}
+    owners = {identity(entry): labels.get(entry.application, "") for entry in output.entries}
+    return [replace(finding, application=next((owners[field.object] for field in finding.fields if owners.get(field.object)), ""))
+            if not finding.application else finding for finding in check(output)]
 
 
 def check(document: Document) -> tuple[Finding, ...]:

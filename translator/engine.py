@@ -320,8 +320,13 @@ def compiled(all_rows: tuple[Row, ...], platform: str) -> tuple[Scope, ...]:
 
 
 def _speaks(row: Row) -> int:
-    """Rank rows that own one path: one that only speaks about it before one that carries it, one with words before one without."""
-    return 2 * (not row.k8s or not row.ecs) + bool(row.cells.get("note"))
+    """Rank rows that own one path: one that only speaks about it before one that carries it, one with words before one without.
+
+    A notice that speaks of some values only (it has a pair) comes last: where it does speak, it is asked first.
+    """
+    if row.k8s and row.ecs:
+        return 1 + bool(row.cells.get("note"))
+    return 3 if row.pair is None else 0
 
 
 class Owners:
@@ -345,13 +350,13 @@ class Owners:
         if kept is None or _speaks(row) > _speaks(kept):
             node[None] = row
 
-    def of(self, path: Path) -> tuple[Row, tuple[str, ...]] | None:
-        """Give the row and the keys at its scope's wildcards."""
+    def of(self, path: Path) -> tuple[Row, tuple[str, ...], int] | None:
+        """Give the row, the keys at its scope's wildcards, and how much of the path its pattern fits."""
         depth, row = self._longest(self.root, path, 0)
         if row is None:
             return None
         pattern = table.scopes()[row.scope][self.platform] or ()
-        return row, tuple(path[i] for i, key in enumerate(pattern) if key == "*")
+        return row, tuple(path[i] for i, key in enumerate(pattern) if key == "*"), depth
 
     def _longest(self, node: dict[str, Any], path: Path, depth: int) -> tuple[int, Row | None]:
         best = (depth, node[None]) if None in node else (-1, None)

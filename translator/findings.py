@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from . import rows
-from .engine import Fired, Law, OTHER, owners
+from .engine import Fired, Law, OTHER, fill, owners
 from .hubs.application import Application
 from .model import LEVELS, Field, Finding
 from .rows import Row
@@ -27,26 +27,36 @@ def of_law(application: Application, law: Law, platform: str, accounted: frozens
     """
     causes: dict[str, list[Field]] = {}
     fired = {(use.row.code, use.keys): use for use in law.fired}
+    noticed = {path: use.row for use in law.said for path in _paths_of(use, platform)}
     speaking: dict[str, Row] = {}
     for path, value in law.lost:
         if path in accounted:
             continue
-        code, use = _cause(path, value, platform, fired, speaking)
+        code, use = _cause(path, value, platform, fired, noticed, speaking)
         causes.setdefault(code, []).append(_field(application, platform, path, value, use))
     for use in [*law.fired, *law.said]:
         if use.row.fidelity(platform) == "approximate":
             speaking[use.row.code] = use.row
             fields = causes.setdefault(use.row.code, [])
-            known = {(one.object, one.path) for one in fields}
-            fields.extend(one for one in _fields_of(application, platform, law, use) if (one.object, one.path) not in known)
+            fields.extend(one for one in _fields_of(application, platform, law, use) if not _is_named(one, fields))
     return [_finding(code, fields, speaking.get(code), application, platform) for code, fields in causes.items()]
 
 
-def _cause(path: Path, value: Any, platform: str, fired: dict, speaking: dict[str, Row]) -> tuple[str, Fired | None]:
+def _is_named(one: Field, fields: list[Field]) -> bool:
+    """Whether a finding names a field already, or something within it."""
+    within = (one.path + ".", one.path + "[")
+    return any(other.object == one.object and (other.path == one.path or other.path.startswith(within)) for other in fields)
+
+
+def _cause(
+    path: Path, value: Any, platform: str, fired: dict, noticed: dict[Path, Row], speaking: dict[str, Row]
+) -> tuple[str, Fired | None]:
+    """Find the row that knows a lost leaf; one that has something to say about just this value goes first."""
     found = owners(platform).of(path)
     if found is None:
         return UNMAPPED, None
-    row, keys = found
+    row, keys, depth = found
+    row = noticed.get(path[:depth], row)
     if is_default(row, platform, path, value):
         return DEFAULTS, None
     speaking[row.code] = row
@@ -69,23 +79,30 @@ def _field(application: Application, platform: str, path: Path, value: Any, use:
 
 def _fields_of(application: Application, platform: str, law: Law, use: Fired) -> Iterable[Field]:
     """Give the fields that an approximate row read, as far as they stand in the input."""
-    pattern = rows.scopes()[use.row.scope][platform] or ()
-    keys = iter(use.keys)
-    base = tuple(next(keys) if key == "*" else key for key in pattern)
+    for path in _paths_of(use, platform):
+        value = get(law.tree, path)
+        if value is not None:
+            yield _field(application, platform, path, None if isinstance(value, dict) else value, use)
+
+
+def _paths_of(use: Fired, platform: str) -> Iterable[Path]:
+    """Give the paths that a row's use owns on one platform, as far as they are the same for every entry."""
+    base = fill(rows.scopes()[use.row.scope][platform] or (), use.keys)
     for arg in use.row.side(platform):
         if not arg.from_top and not {"*", "@"}.intersection(arg.path):
-            path = base + arg.path
-            value = get(law.tree, path)
-            if value is not None:
-                yield _field(application, platform, path, None if isinstance(value, dict) else value, use)
+            yield base + arg.path
 
 
 def _finding(code: str, fields: list[Field], row: Row | None, application: Application, platform: str) -> Finding:
-    label = f"{application.namespace}/{application.name}" if application.namespace else application.name
     if row is None:
-        return message(code, fields=fields, application=label)
+        return message(code, fields=fields, application=label(application))
     level = row.level(platform)
-    return Finding(code, level, row.said("note", platform) or default_words(row, platform), row.said("remedy", platform) or "", tuple(fields), label)
+    return Finding(code, level, row.said("note", platform) or default_words(row, platform), row.said("remedy", platform) or "", tuple(fields), label(application))
+
+
+def label(application: Application) -> str:
+    """Name an application as reports do: `shop/web`."""
+    return f"{application.namespace}/{application.name}" if application.namespace else application.name
 
 
 def default_words(row: Row, platform: str) -> str:

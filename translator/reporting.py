@@ -6,6 +6,7 @@ from typing import Any, Iterator
 
 from . import provenance, rows
 from .api import Carried, Translation
+from .findings import label
 from .model import KUBERNETES, Document, Finding, Object
 from .readers import text as reader
 from .render.report import ApplicationReport, Link, OutputText, Part, Report, Share, SourceText
@@ -30,15 +31,9 @@ def build(document: Document, translation: Translation, sources: tuple[str, ...]
     by_application: dict[str, list[Finding]] = {}
     for finding in translation.findings:
         by_application.setdefault(finding.application, []).append(finding)
-    made = [_application(one, by_application.pop(label(one), []), translation, texts) for one in translation.carried]
+    made = [_application(one, by_application.pop(label(one.application), []), translation, texts) for one in translation.carried]
     rest = tuple(finding for findings in by_application.values() for finding in findings)
     return Report(tuple(made), rest, translation.platform, translation.output.platform, sources)
-
-
-def label(one: Carried) -> str:
-    """Name an application as its findings do."""
-    application = one.application
-    return f"{application.namespace}/{application.name}" if application.namespace else application.name
 
 
 def _application(one: Carried, findings: list[Finding], translation: Translation, texts: bool) -> ApplicationReport:

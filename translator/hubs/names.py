@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
 from ..converters import names
-from ..findings import message
+from ..findings import label, message
 from ..model import ECS, KUBERNETES, Finding
 from ..trees import Path, Tree, get, patched
 from .application import Application
@@ -45,7 +45,7 @@ class Renames:
         """Report every rename, as one finding."""
         parts = [(application.part(path), path, old, new) for path, old, new in self.changes]
         fields = [part.field(path, old, new) for part, path, old, new in parts if part is not None]
-        return [message("translation.renamed", fields=fields, application=application.name)] if fields else []
+        return [message("translation.renamed", fields=fields, application=label(application))] if fields else []
 
 
 def fitting(applications: list[Application], platform: str) -> list[tuple[Application, Renames]]:

@@ -12,10 +12,11 @@ def check(document: Document) -> tuple[Finding, ...]:
 
 
 def _check(document: Document) -> Iterator[Finding]:
-    from . import ecs, kubernetes
+    from importlib import import_module
+
     from .report import findings
 
-    platform = ecs if document.platform == ECS else kubernetes
+    platform = import_module(".ecs" if document.platform == ECS else ".kubernetes", __name__)
     book = platform.Book(document)
     counted: dict[str, int] = {}
     for entry in document.entries:
