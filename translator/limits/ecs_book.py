@@ -10,7 +10,7 @@ from .values import entries, items, mapping, number, packed, repeated, text
 
 
 # Rules compare containers with each other; a task with more of them is refused for that alone.
-MOST_LOOKED_AT = 100
+MOST_LOOKED_AT = 20
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 

@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Iterator
 
 from ..model import Document
-from .kubernetes_meta import matches
-from .values import mapping, text
+from .values import entries, mapping, text
 
 # Where the labels and the spec of an object's pods stand.
 TEMPLATES = {
@@ -28,6 +27,7 @@ class Book:
 
     def __init__(self, document: Document):
         self.document = document
+        self._listed: dict[tuple, frozenset[str] | None] = {}
 
     @cached_property
     def objects(self) -> dict[tuple, dict]:
@@ -72,15 +72,22 @@ class Book:
         """Give a Service; {} for one not here."""
         return self.get("Service", where, name)
 
-    def selected(self, where: str, selector: Any) -> list[dict]:
-        """Give the specs of the pods that a Service's selector selects."""
-        labels = mapping(selector)
-        first = next(iter(labels.items()), None)
-        if first is None or not isinstance(first[1], str):
-            return []
-        found = self.templates.get((where, *first), ())
-        return [
-            mapping(pod.get("spec"))
-            for pod in found
-            if matches({"matchLabels": labels}, mapping(mapping(pod.get("metadata")).get("labels")))
-        ]
+    def listed_ports(self, where: str, selector: Any) -> frozenset[str] | None:
+        """Give the names of the ports that the pods behind a Service list; None where no pod of the document is."""
+        labels = {key: value for key, value in mapping(selector).items() if isinstance(value, str)}
+        key = (where, *labels.items())
+        if key not in self._listed:
+            specs = self._selected(where, labels)
+            self._listed[key] = frozenset(name for pod in specs for name in _port_names(pod)) if specs else None
+        return self._listed[key]
+
+    def _selected(self, where: str, labels: dict[str, str]) -> list[dict]:
+        found = self.templates.get((where, *next(iter(labels.items()))), ()) if labels else ()
+        carried = [(pod, mapping(mapping(pod.get("metadata")).get("labels"))) for pod in found]
+        return [mapping(pod.get("spec")) for pod, own in carried if labels.items() <= own.items()]
+
+
+def _port_names(pod: dict) -> Iterator[str]:
+    for member in ("containers", "initContainers"):
+        for _, container in entries(pod.get(member)):
+            yield from (port["name"] for _, port in entries(container.get("ports")) if text(port.get("name")))

@@ -119,17 +119,9 @@ def target_port_unknown(service: dict, book: Book) -> Iterator[Hit]:
     spec = mapping(service["spec"])
     for at, port in entries(spec.get("ports")):
         name = text(port.get("targetPort"))
-        pods = book.selected(namespace(service), spec.get("selector")) if name and is_port_name(name) else []
-        names = {text(listed.get("name")) for pod in pods for listed in _listed(pod)}
-        if pods and name not in names:
+        names = book.listed_ports(namespace(service), spec.get("selector")) if name and is_port_name(name) else None
+        if names is not None and name not in names:
             yield ("spec", "ports", at, "targetPort"), f"No pod behind the Service lists a port named {name}."
-
-
-def _listed(pod: dict) -> Iterator[dict]:
-    for member in ("containers", "initContainers"):
-        for _, container in entries(pod.get(member)):
-            for _, port in entries(container.get("ports")):
-                yield port
 
 
 def ingress_empty(ingress: dict, book: Book) -> Iterator[Hit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from ..model import Field, Finding, Object, Path, Place
+from ..paths import is_word
 from ..rows import messages, tables
 from .rules import Broken
 
@@ -24,7 +25,7 @@ def findings(table: str, entry: Object, broken: Broken, ordinal: int) -> Iterato
     for (code, words), paths in said.items():
         cells = messages()[f"{table}.{code}"]
         fields = tuple(field(entry, name, path) for path in dict.fromkeys(paths))
-        yield Finding(f"{table}.{code}", cells["level"], words, cells.get("remedy", ""), fields)
+        yield Finding(f"{table}.{code}", cells["level"], words, cells.get("remedy", ""), fields, entry.application)
 
 
 def field(entry: Object, name: str, path: Path) -> Field:
@@ -50,7 +51,7 @@ def spelled(value: Any, path: Path) -> str:
         if isinstance(key, int):
             name = value.get("name") if isinstance(value, dict) else None
             words += f"[{name if isinstance(name, str) and name else key}]"
-        elif "." in key or "/" in key:
+        elif not is_word(key):
             words += f"[{key}]"
         else:
             words += f".{key}" if words else key
