@@ -13,6 +13,7 @@ from .engine import OTHER, Law, carry
 from .hubs import ecs, k8s, names
 from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
+from .objects import code_of
 from .residue import Residue, of_applications
 from .secrecy import shown
 from .settle import launch_type, settle
@@ -157,17 +158,17 @@ def about_loose(read: Any) -> Finding:
     part = Part((), (), entry, platform)
     kind = secret_slot(entry.kind)
     fields = [part.field(path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
-    code = why_loose(read) or ("no-workload" if entry.kind in KNOWN else "cluster-object" if entry.kind in CLUSTER_KINDS else "unknown-kind")
-    words = found.rows.messages()[f"translation.{code}"]["note"]
-    return found.message(f"translation.{code}", f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
+    code = why_loose(read) or code_of(entry) or f"translation.{'no-workload' if entry.kind in KNOWN else 'unknown-kind'}"
+    words = found.rows.messages()[code]["note"]
+    return found.message(code, f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
 
 
 def why_loose(read: Any) -> str | None:
     """Tell a workload that runs nothing from an object that nothing runs behind."""
     kind = read.entry.kind
     if kind in k8s.WORKLOADS or kind == "taskDefinitions":
-        return "repeated-object" if isinstance(read, k8s.Read) and k8s.runs(read) else "no-containers"
-    return "no-task-definition" if kind == "services" else None
+        return f"translation.{'repeated-object' if isinstance(read, k8s.Read) and k8s.runs(read) else 'no-containers'}"
+    return "translation.no-task-definition" if kind == "services" else None
 
 
 def secret_slot(kind: str) -> tuple[str, ...]:
@@ -176,7 +177,6 @@ def secret_slot(kind: str) -> tuple[str, ...]:
 
 
 KNOWN = frozenset(k8s.WORKLOADS) | frozenset(k8s.SLOT_OF) | frozenset(ecs.SINGLE) | frozenset(ecs.REFERRED) | frozenset(ecs.REFERRING)
-CLUSTER_KINDS = frozenset({"Namespace", "Node", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "clusters"})
 
 
 def _attributed(output: Document, carried: list[Carried]) -> list[Finding]:
