@@ -1,0 +1,90 @@
+"""What a container runs: `command` and `args` <-> `entryPoint` and `command`, with variables put in or escaped."""
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..converters import expansion
+from ..converters.two_way import TwoWay
+from ..trees import get
+from .variables_known import Around, known, texts
+from .variables_names import task_names
+
+SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
+
+
+class Run(NamedTuple):
+    """A command and its arguments as ECS runs them, and the names that nothing can be put in for."""
+
+    command: list[str] | None
+    args: list[str] | None
+    unresolved: tuple[str, ...]
+
+
+def _written(command: Any, args: Any, container: Any, *around: Any) -> Run:
+    """Write out every word of a command line."""
+    here = Around(*around, container=container)
+    words = [word for part in (command, args) if isinstance(part, list) for word in part]
+    if not any(isinstance(word, str) and ("$" in word or ".svc" in word) for word in words):
+        return Run(command or None, args or None, ())
+    variables = known(get(container, ("env",)), get(container, ("envFrom",)), here)
+    script = script_at(words) if command else None
+    done = [_word(word, variables, here, position == script) for position, word in enumerate(words)]
+    cut = len(command or ())
+    unresolved = tuple(name for one in done for name in one.unresolved)
+    written = [task_names(one.text, here.environment) for one in done]
+    return Run(written[:cut] or None, written[cut:] or None, unresolved)
+
+
+def _word(word: Any, variables: Any, around: Around, shell: bool) -> expansion.Expanded:
+    """Write out one word; what a shell can put in itself does not stay unresolved."""
+    if not isinstance(word, str):
+        return expansion.Expanded(str(word))
+    found = expansion.expand(word, texts(word, variables, around))
+    if found.unresolved and shell and is_open(word, found.unresolved):
+        return expansion.expand(word, texts(word, variables, around), shell=True)._replace(unresolved=())
+    return found
+
+
+def script_at(words: list) -> int | None:
+    """Find the script of `sh -c SCRIPT`, behind further flags if there are any."""
+    if not words or str(words[0]).rpartition("/")[2] not in SHELLS:
+        return None
+    for position, word in enumerate(words[1:], 1):
+        if not str(word).startswith("-"):
+            return None
+        if str(word).endswith("c") and not str(word).startswith("--"):
+            return position + 1
+    return None
+
+
+def is_open(script: str, names: tuple[str, ...]) -> bool:
+    """Whether a shell puts in every reference to these names: none stands in single quotes."""
+    quote, position = "", 0
+    while position < len(script):
+        sign = script[position]
+        if quote == "'" and any(script.startswith(f"$({name})", position) for name in names):
+            return False
+        position += 2 if sign == "\\" and quote != "'" else 1
+        if sign in "'\"" and quote in ("", sign):
+            quote = "" if quote else sign
+    return True
+
+
+def _to_ecs(command: Any, args: Any, *rest: Any) -> tuple | None:
+    if command is None and args is None:
+        return None
+    run = _written(command, args, *rest)
+    return run.command, run.args
+
+
+def _to_k8s(entry_point: Any, command: Any, container: Any) -> tuple | None:
+    names = {**(get(container, ("environment",)) or {}), **(get(container, ("secrets",)) or {})}
+    return _escaped(entry_point, names), _escaped(command, names)
+
+
+def _escaped(words: Any, names: dict) -> list[str] | None:
+    return [expansion.escape(word, names) if isinstance(word, str) else word for word in words or ()] or None
+
+
+command = TwoWay(_to_ecs, _to_k8s)
+unresolved = TwoWay(lambda *given: bool(_written(*given).unresolved), lambda *given: None)
