@@ -320,13 +320,8 @@ def compiled(all_rows: tuple[Row, ...], platform: str) -> tuple[Scope, ...]:
 
 
 def _speaks(row: Row) -> int:
-    """Rank rows that own one path: one that only speaks about it before one that carries it, one with words before one without.
-
-    A notice that speaks of some values only (it has a pair) comes last: where it does speak, it is asked first.
-    """
-    if row.k8s and row.ecs:
-        return 1 + bool(row.cells.get("note"))
-    return 3 if row.pair is None else 0
+    """Rank rows that own one path: one that only speaks about it before one that carries it, one with words before one without."""
+    return 2 * (not row.k8s or not row.ecs) + bool(row.cells.get("note"))
 
 
 class Owners:

@@ -51,12 +51,12 @@ def _is_named(one: Field, fields: list[Field]) -> bool:
 def _cause(
     path: Path, value: Any, platform: str, fired: dict, noticed: dict[Path, Row], speaking: dict[str, Row]
 ) -> tuple[str, Fired | None]:
-    """Find the row that knows a lost leaf; one that has something to say about just this value goes first."""
+    """Find the row that knows a lost leaf; a notice that has something to say about just this value goes first."""
     found = owners(platform).of(path)
     if found is None:
         return UNMAPPED, None
     row, keys, depth = found
-    row = noticed.get(path[:depth], row)
+    row = next((noticed[path[:length]] for length in range(len(path), depth - 1, -1) if path[:length] in noticed), row)
     if is_default(row, platform, path, value):
         return DEFAULTS, None
     speaking[row.code] = row

@@ -22,7 +22,14 @@ def plain(platform: str, kind: str, tree: Tree) -> Any:
     """Give the vendor object of a canonical tree, or of a part of one: the inverse of `canonical`."""
     version = tree.get("apiVersion")
     node = root(platform, kind, version if isinstance(version, str) else None)
-    return tree if node is None else writer(node)(tree)
+    if node is None:
+        return in_usual_order(tree) if platform == KUBERNETES else tree
+    return writer(node)(tree)
+
+
+def in_usual_order(tree: Tree) -> Tree:
+    """Let an object of a kind without a schema begin as every other does."""
+    return {**{key: tree[key] for key in FIRST if key in tree}, **tree}
 
 
 @functools.cache

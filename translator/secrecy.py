@@ -1,4 +1,4 @@
-"""Which values are secret: a Secret's data, parameters, and environment variables named like credentials."""
+"""Which values are secret: a Secret's data, parameters, and variables or keys of a ConfigMap named like credentials."""
 from __future__ import annotations
 
 from typing import Any
@@ -24,6 +24,8 @@ def hidden(path: Path) -> bool:
         return len(path) > 2 and path[2] in ("data", "stringData", "SecretString", "SecretBinary")
     if path[:1] == ("parameters",):
         return path[2:3] == ("Value",)
+    if path[:1] == ("configMaps",):
+        return path[2:3] == ("data",) and looks_secret(path[-1])
     for parent in ("env", "environment"):
         if parent in path[:-1]:
             position = path.index(parent)
