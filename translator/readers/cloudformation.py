@@ -131,8 +131,9 @@ def _about_template(values: Values, notes: Notes) -> None:
             notes.add(SPEAKING.get(type_, "other-type"), words, one.path)
     if not any(one.type.startswith("AWS::ECS::") for one in values.resources.values()):
         notes.add("no-ecs", "", ("Resources",))
-    if isinstance(values.template.get("Outputs"), dict) and values.template["Outputs"]:
-        notes.add("outputs", "", ("Outputs",))
+    for section in ("Outputs", "Rules", "Hooks"):
+        if values.template.get(section):
+            notes.add("outputs", "", (section,))
     for name in _transforms(values.template.get("Transform")):
         if name not in READ_TRANSFORMS:
             notes.add(

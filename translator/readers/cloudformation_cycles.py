@@ -36,7 +36,8 @@ def _walk(start: str, graph: dict[str, list[str]], done: set[str], found: list[l
 
 def _needs(body: dict) -> Iterator[str]:
     depends = body.get("DependsOn")
-    yield from (depends if isinstance(depends, list) else [depends] if isinstance(depends, str) else [])
+    listed = depends if isinstance(depends, list) else [depends]
+    yield from (name for name in listed if isinstance(name, str))
     yield from _named(body.get("Properties"))
 
 

@@ -29,7 +29,9 @@ class Names:
         self.values = values
         self.carried: dict[str, tuple[str, str]] = {}
         self._keys: dict[str, str | None] = {}
-        self._taken: dict[str, set[str]] = {}
+        self._taken: set[str] = set()
+        self._by_kind: dict[str, list[Resource]] = {}
+        self._numbered: dict[str, dict[str, str]] = {}
         self._referred: dict[str, Resource] = {}
         values.refer, values.spelled = self.refer, self.spelled
 
@@ -116,17 +118,24 @@ class Names:
     def _number(self, one: Resource) -> str:
         """Key a listener by its port and a rule by its priority, as nothing else names them."""
         kind = kind_of(one)
-        for other in self.values.resources.values():
-            if other.logical == one.logical:
-                break
-            if kind_of(other) == kind and self.values.exists(other):
-                self.key(other)
-        key = self._text(one, "Port") or self._text(one, "Priority") or kind
-        taken = self._taken.setdefault(kind, set())
-        while key in taken:
-            key += "-2"
-        taken.add(key)
-        return key
+        if kind not in self._numbered:
+            self._numbered[kind] = {}
+            taken: set[str] = set()
+            for other in self.of_kind(kind):
+                key = self._text(other, "Port") or self._text(other, "Priority") or kind
+                while key in taken:
+                    key += "-2"
+                taken.add(key)
+                self._numbered[kind][other.logical] = key
+        return self._numbered[kind].get(one.logical, kind)
+
+    def of_kind(self, kind: str) -> list[Resource]:
+        """Give the resources of a kind that are created."""
+        if not self._by_kind:
+            for one in self.values.resources.values():
+                if self.values.exists(one):
+                    self._by_kind.setdefault(kind_of(one), []).append(one)
+        return self._by_kind.get(kind, [])
 
     def _borrowed(self, one: Resource, property_name: str | None) -> str:
         """Take the family's name for a service that has none, unless another service has it."""
@@ -138,11 +147,10 @@ class Names:
             .removesuffix(".taskDefinitionArn}")
         )
         family = text.rpartition("task-definition/")[2].partition(":")[0]
-        taken = self._taken.setdefault(kind_of(one), set())
-        own = {other.logical for other in self.values.resources.values() if kind_of(other) == "taskDefinitions"}
-        if not family or is_open(family) or family in own | taken:
+        made_up = self.values.resources.get(family)
+        if not family or is_open(family) or family in self._taken or made_up and kind_of(made_up) == "taskDefinitions":
             return ""
-        taken.add(family)
+        self._taken.add(family)
         self._note(one)
         return family
 

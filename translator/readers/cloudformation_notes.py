@@ -30,14 +30,13 @@ class Notes:
     """Findings in the making: the same words twice are one finding with two fields."""
 
     locate: Callable[[Path], Place | None]
-    found: dict[tuple[str, str], list[Field]] = field(default_factory=dict)
+    found: dict[tuple[str, str], dict[Path, Field]] = field(default_factory=dict)
 
     def add(self, code: str, words: str, path: Path = (), becomes: Any = None) -> None:
         """Note what happened at a path of the template."""
-        fields = self.found.setdefault((f"cloudformation.{code}", words), [])
-        entry = self._field(path, becomes)
-        if path and entry not in fields:
-            fields.append(entry)
+        fields = self.found.setdefault((f"cloudformation.{code}", words), {})
+        if path and path not in fields:
+            fields[path] = self._field(path, becomes)
 
     def _field(self, path: Path, becomes: Any) -> Field:
         place = self.locate(path)
@@ -48,7 +47,7 @@ class Notes:
     def findings(self) -> tuple[Finding, ...]:
         """Give the findings, in the order in which their causes were met."""
         return tuple(
-            Finding(code, cells["level"], words or cells["note"], cells.get("remedy", ""), tuple(fields))
+            Finding(code, cells["level"], words or cells["note"], cells.get("remedy", ""), tuple(fields.values()))
             for (code, words), fields in self.found.items()
             for cells in [rows.messages()[code]]
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import rows
-from .cloudformation_names import Names, kind_of, types
+from .cloudformation_names import Names, types
 from .cloudformation_notes import Notes
 from .cloudformation_values import Node, Resource, grown, text_of
 
@@ -232,8 +232,8 @@ def capacity_provider(view: View, node: Node) -> list[Request]:
     """Refer to an Auto Scaling group by its ARN; a template may use its name."""
     provider = node.get("AutoScalingGroupProvider")
     group = provider and provider.get("AutoScalingGroupArn")
-    for one in view.names.values.resources.values() if group else ():
-        if kind_of(one) == "autoScalingGroups" and view.names.key(one) == group.value:
+    for one in view.names.of_kind("autoScalingGroups") if group else ():
+        if view.names.key(one) == group.value:
             arn = Node(view.names.reference(one, "AutoScalingGroupARN"), group.path)
             return plain(view, _with(node, AutoScalingGroupProvider=_with(provider, AutoScalingGroupArn=arn)))
     return plain(view, node)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .cloudformation_template import Entry, Template
-from .cloudformation_values import Call, arn, attribute, joined, only_hole, ref
+from .cloudformation_values import Call, Hole, arn, attribute, joined, pieces, ref
 
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 SUFFIX_LENGTH = 6  # Secrets Manager adds a dash and six characters to a secret's name
@@ -43,13 +43,7 @@ def execution(template: Template, entry: Entry) -> list[dict]:
     secrets, parameters = [], []
     for name in secrets_of(entry.value):
         for resource in secret_resources(template, name):
-            kinds = (
-                [secrets, parameters]
-                if is_either(template, name)
-                else [secrets]
-                if is_secret(template, name)
-                else [parameters]
-            )
+            kinds = [secrets, parameters] if is_either(name) else [secrets] if is_secret(name) else [parameters]
             for listed in kinds:
                 listed.extend([resource] if resource not in listed else [])
     if secrets:
@@ -139,22 +133,29 @@ def secrets_of(value: dict) -> Iterator[str]:
             yield str(one["repositoryCredentials"].get("credentialsParameter", ""))
 
 
-def is_secret(template: Template, name: str) -> bool:
+def beginning(name: str) -> Hole | None:
+    """Give the placeholder or reference that a name begins with: `${secrets.db.ARN}:password::`."""
+    first = next((piece for piece in pieces(name) if piece != ""), "")
+    return first if isinstance(first, Hole) else None
+
+
+def is_secret(name: str) -> bool:
     """Whether a name is one of Secrets Manager; else it is one of Parameter Store."""
-    found = only_hole(name.partition("}")[0] + "}") if name.startswith("${") else None
+    found = beginning(name)
     return ":secretsmanager:" in name or found is not None and found.kind == "secrets"
 
 
-def is_either(template: Template, name: str) -> bool:
+def is_either(name: str) -> bool:
     """Whether nobody can tell yet what a name is of."""
-    found = only_hole(name.partition("}")[0] + "}") if name.startswith("${") else None
+    found = beginning(name)
     return found is not None and bool(found.name)
 
 
 def secret_resources(template: Template, name: str) -> list[Any]:
     """Give the ARNs that a name of a secret or a parameter can be read by."""
-    if name.startswith("${"):
-        return [template.text(name[: name.index("}") + 1])]
+    found = beginning(name)
+    if found is not None:
+        return [template.fill(found)]
     if ":secretsmanager:" in name:
         whole = _parts(name, 7)
         return (

@@ -25,6 +25,7 @@ ORDER = (
     "accessPoints",
     "namespaces",
     "discoveryServices",
+    "discoveryInstances",
     "clusters",
     "autoScalingGroups",
     "capacityProviders",
@@ -91,7 +92,7 @@ def log_group(template: Template, entry: Entry, properties: dict) -> dict:
 def parameter(template: Template, entry: Entry, properties: dict) -> dict:
     """Write tags as a map."""
     if isinstance(properties.get("Tags"), list):
-        properties["Tags"] = {str(tag["Key"]): tag["Value"] for tag in properties["Tags"]}
+        properties["Tags"] = {str(tag["Key"]): tag.get("Value", "") for tag in properties["Tags"] if "Key" in tag}
     return properties
 
 
@@ -180,7 +181,8 @@ def scaling_policy(template: Template, entry: Entry, properties: dict) -> dict:
     for key in ("ServiceNamespace", "ResourceId", "ScalableDimension"):
         properties.pop(key, None)
     properties.setdefault("PolicyType", "StepScaling")
-    return {"PolicyName": properties.pop("PolicyName"), "ScalingTargetId": ref(target.logical), **properties}
+    name = {"PolicyName": properties.pop("PolicyName")} if "PolicyName" in properties else {}
+    return {**name, "ScalingTargetId": ref(target.logical), **properties}
 
 
 FINISHED: dict[str, Callable[[Template, Entry, dict], dict]] = {

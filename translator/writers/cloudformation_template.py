@@ -303,6 +303,7 @@ def type_of(kind: str) -> str:
 
 SUFFIXES = {
     "discoveryServices": "DiscoveryService",
+    "discoveryInstances": "DiscoveryInstance",
     "namespaces": "Namespace",
     "rolePolicies": "Policy",
     "securityGroupIngress": "Ingress",

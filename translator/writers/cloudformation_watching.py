@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .cloudformation_permissions import containers
@@ -53,7 +54,13 @@ def alarms(template: Template) -> None:
     for entry in template.of("scalingPolicies"):
         steps = (entry.value.get("StepScalingPolicyConfiguration") or {}).get("StepAdjustments") or ()
         if steps and entry.key not in mentioned and entry.value.get("PolicyARN") not in mentioned:
-            _alarm(template, entry, sum(step.get("ScalingAdjustment", 0) for step in steps) < 0)
+            _alarm(template, entry, _falls(steps))
+
+
+def _falls(steps: Iterable[dict]) -> bool:
+    """Whether the steps of a policy take capacity away."""
+    changes = [step.get("ScalingAdjustment") for step in steps]
+    return sum(change for change in changes if isinstance(change, int)) < 0
 
 
 def _alarm(template: Template, entry: Entry, down: bool) -> None:
