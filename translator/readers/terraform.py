@@ -26,8 +26,8 @@ def recognises(value: Any) -> bool:
 
 def _looks_written(text: str) -> bool:
     """Whether a line opens a block as only Terraform's files have it: `resource "aws_lb" "web" {`."""
-    lines = (line for line in text.splitlines() if line.startswith(BLOCKS))
-    return any(line.partition("#")[0].rstrip().endswith(("{", "}")) and line.split()[0] in BLOCKS and ":" not in line.partition("{")[0] for line in lines)
+    heads = (line.partition("{")[0].split() for line in text.splitlines() if line.startswith(BLOCKS) and "{" in line)
+    return any(words and words[0] in BLOCKS and all(word.startswith('"') for word in words[1:]) for words in heads)
 
 
 def read(source: Source) -> Document:

@@ -2,16 +2,22 @@
 from __future__ import annotations
 
 import operator
+from itertools import islice
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..model import ReadError
 from . import terraform_functions
 from .terraform_notes import Notes, Unknown, placeholder, settled
 from .terraform_syntax import Node
 from .terraform_values import text
 
 DEEPEST = 200
+LONGEST = 8  # words of an expression that its placeholder is named after
+LARGEST = 1_000_000  # characters of one text
+SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "by", "%": "modulo", "<": "below", ">": "above", "<=": "at most", ">=": "at least", "==": "is",
+         "!=": "is not", "&&": "and", "||": "or", "!": "not", "?": "if", "...": "all"}
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
     "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
@@ -53,7 +59,11 @@ def _template(node: Node, scope: Scope, depth: int) -> Any:
     values = [evaluate(part, scope, depth) for part in node.below]
     if len(values) == 1:
         return values[0]
-    return "".join(str(value) if isinstance(value, Unknown) else str(text(value)) for value in values if value is not None)
+    whole = "".join(str(value) if isinstance(value, Unknown) else str(text(value)) for value in values if value is not None)
+    if len(whole) > LARGEST:
+        place = node.source.place(node.at)
+        raise ReadError("the text that is made here grows beyond measure", place.file, place.line, place.column)
+    return whole
 
 
 def _list(node: Node, scope: Scope, depth: int) -> list:
@@ -77,7 +87,7 @@ def _map(node: Node, scope: Scope, depth: int) -> dict:
 
 def _name(node: Node, scope: Scope, depth: int) -> Any:
     steps = steps_of(node)
-    return _walk(steps, node, scope, depth) if steps else _opaque(node, scope)
+    return _walk(steps, node, scope, depth) if steps and len(steps) < DEEPEST else _opaque(node, scope)
 
 
 def _walk(steps: list[Any], node: Node, scope: Scope, depth: int) -> Any:
@@ -196,18 +206,31 @@ def _splat(node: Node, scope: Scope, depth: int) -> Any:
 
 
 def _opaque(node: Node, scope: Scope, *rest: Any) -> Unknown:
-    """Name an expression that is more than literal after the first name in it."""
-    words = [word for word in _names(node)][:4]
-    made = Unknown(placeholder(*(words or [str(node.value or node.kind)])))
+    """Name an expression that is more than literal after what stands in it."""
+    words = list(islice(_words(node), LONGEST + 1))
+    if len(words) > LONGEST:  # two of them that begin alike are two
+        place = node.source.place(node.at)
+        words[LONGEST:] = [str(place.line), str(place.column)]
+    made = Unknown(placeholder(*words))
     scope.note("expression", f"An expression is more than literal: `{made}` stands in its place.", node, str(made))
     return made
 
 
-def _names(node: Node) -> list[str]:
+def _words(node: Node, depth: int = 0) -> Iterator[str]:
+    """Give the names, signs and literals of an expression, in their order."""
     steps = [step for step in steps_of(node) if isinstance(step, str)]
-    if steps:
-        return steps
-    return next((names for part in node.below for names in [_names(part)] if names), [])
+    if node.kind == "opaque":
+        place = node.source.place(node.at)
+        yield from ("for" if node.value == "for" else "template", str(place.line), str(place.column))
+    elif steps:
+        yield from steps
+    elif node.kind == "operation":
+        yield SIGNS[node.value]
+    elif node.kind in ("call", "literal", "attribute"):
+        yield str(node.value)
+    for part in node.below if depth < LONGEST and not (steps and len(steps_of(node)) == len(steps)) else ():
+        if not steps or part.kind != node.kind:
+            yield from _words(part, depth + 1)
 
 
 KINDS: dict[str, Callable[[Node, Scope, int], Any]] = {

@@ -80,6 +80,7 @@ class Module:
     data: dict[str, Block] = field(default_factory=dict)
     made: dict[str, list[Resource]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
+    known: dict[str, Any] = field(default_factory=dict)  # local values, each evaluated once
 
     def add(self, body: Body, is_values: bool = False) -> None:
         """Take a file's blocks; a `.tfvars` file holds the variables' values."""
@@ -128,7 +129,8 @@ class Module:
         scope = Scope(scope.refer, scope.notes, address, scope.names)
         written = written_out(block.body, scope)
         clean = key.strip('"')
-        return Resource(kind, f"{label}-{clean}" if clean else label, address, settled(written.values()), written.place)
+        place = written.place(())
+        return Resource(kind, f"{label}-{clean}" if clean else label, address, settled(written.values(), place), written.place)
 
     def _repeated(self, name: str, block: Block) -> list[tuple[str, Scope]]:
         """Give a key and a scope for every instance that `count` or `for_each` asks for."""
@@ -184,9 +186,11 @@ class Module:
         name = "local." + (path[1] if len(path) > 1 else "")
         if name in self.busy or name[6:] not in self.locals:
             return MISSING
-        self.busy.add(name)
-        value = evaluate(self.locals[name[6:]], self.scope())
-        self.busy.discard(name)
+        if name not in self.known:
+            self.busy.add(name)
+            self.known[name] = evaluate(self.locals[name[6:]], self.scope())
+            self.busy.discard(name)
+        value = self.known[name]
         for step in path[2:]:
             value = inside(value, step)
         return value

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import rows
-from ..model import Field, Finding, Place
+from ..model import Field, Finding, Place, ReadError
+
+LONGEST = 120  # characters of a placeholder's name
+MOST = 1_000_000  # values that one resource may hold
 
 
 def placeholder(*words: str) -> str:
     """Give the name of what is not known: `data.aws_vpc.main.id` is DATA_AWS_VPC_MAIN_ID."""
-    joined = "_".join(words)
-    return "_".join(part for part in "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in joined).upper().split("_") if part)
+    joined = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in "_".join(words)).upper()
+    name = "_".join(part for part in joined.split("_") if part)[:LONGEST]
+    return name if name[:1].isalpha() else f"VALUE_{name}".rstrip("_")
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,20 @@ class Unknown:
         return f"${{{self.name}}}"
 
 
-def settled(value: Any) -> Any:
-    """Put placeholders in the place of what is not known."""
+def settled(value: Any, place: Place | None = None) -> Any:
+    """Put placeholders in the place of what is not known. Raises ReadError for values that hold themselves over and over."""
+    return _settled(value, [MOST], place or Place("", 0, 0))
+
+
+def _settled(value: Any, left: list[int], place: Place) -> Any:
+    left[0] -= 1
+    if left[0] < 0:
+        raise ReadError("the values that expressions make here grow beyond measure", place.file, place.line, place.column)
     if isinstance(value, Unknown):
         return str(value)
     if isinstance(value, list):
-        return [settled(entry) for entry in value]
-    return {str(key): settled(entry) for key, entry in value.items()} if isinstance(value, dict) else value
+        return [_settled(entry, left, place) for entry in value]
+    return {str(key): _settled(entry, left, place) for key, entry in value.items()} if isinstance(value, dict) else value
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """What a plan leaves open until it is applied -> the reference that its configuration has there."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import terraform_table as table
@@ -9,9 +10,34 @@ from .terraform_evaluate import MISSING
 from .terraform_module import Resource
 from .terraform_notes import Notes, placeholder, settled
 
+EACH = "for_each"
 # A configuration tells what an expression refers to, and not whether it stands there alone. Arguments of these names hold
 # an identifier and nothing around it.
 IDENTIFIERS = ("arn", "arns", "_id", "_ids", "role", "cluster", "task_definition", "groups", "subnets", "actions", "namespace")
+
+
+DEEPEST = 20  # modules in modules; a plan can hold no circle
+
+
+@dataclass
+class Configuration:
+    """What a plan's configuration says, by module and by address without indexes."""
+
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a module is called with
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, module: dict[str, Any], prefix: str) -> Configuration:
+        """Take a module and the modules that it calls."""
+        for entry in module.get("resources") or []:
+            each = {EACH: entry["for_each_expression"]} if "for_each_expression" in entry else {}
+            self.resources[prefix + str(entry.get("address"))] = {**(entry.get("expressions") or {}), **each}
+        self.outputs[prefix] = {name: said.get("expression") for name, said in (module.get("outputs") or {}).items()}
+        for name, call in (module.get("module_calls") or {}).items():
+            inner = f"{prefix}module.{name}."
+            self.given[inner] = call.get("expressions") or {}
+            self.add(call.get("module") or {}, inner)
+        return self
 
 
 class Plan:
@@ -20,13 +46,13 @@ class Plan:
     def __init__(self, value: dict[str, Any], resources: dict[str, Resource], answer: Callable[[Resource, str], Any], notes: Notes):
         self.resources, self.answer, self.notes = resources, answer, notes
         configuration = value.get("configuration") if isinstance(value.get("configuration"), dict) else {}
-        self.expressions = dict(_expressions(configuration.get("root_module") or {}, ""))
+        self.configuration = Configuration().add(configuration.get("root_module") or {}, "")
         changes = [change for change in value.get("resource_changes") or [] if isinstance(change, dict)]
         self.open = {str(change.get("address")): (change.get("change") or {}).get("after_unknown") or {} for change in changes}
 
     def fill(self, resource: Resource) -> None:
         """Put references in the place of what is not known yet."""
-        said = self.expressions.get(without_indexes(resource.address), {})
+        said = self.configuration.resources.get(without_indexes(resource.address), {})
         schema = table.schemas()[resource.type]
         self._fill(resource, resource.values, self.open.get(resource.address, {}), [said], schema)
 
@@ -47,34 +73,66 @@ class Plan:
         expression = next((one[name] for one in said if isinstance(one.get(name), dict)), None)
         if expression is None:  # nobody set it: the provider makes it up
             return
-        references = [text for text in expression.get("references") or [] if isinstance(text, str)]
-        whole = [text for text in references if not any(other != text and other.startswith(text) for other in references)]
+        whole = _references(expression)
         data = any(one.name == name and one.via in ("json", "data") for one in table.arguments(resource.type))
-        found = self._referred(whole[0], resource.address) if len(whole) == 1 and name.endswith(IDENTIFIERS) and not data else MISSING
+        found = self._referred(whole[0], resource.address, 0) if len(whole) == 1 and name.endswith(IDENTIFIERS) and not data else MISSING
         if found is MISSING:
             found = f"${{{placeholder(*(whole[:1] or [resource.address, name]))}}}"
             self.notes.add("unresolved", f"`{resource.address}.{name}` is known only after it is applied: `{found}` stands in its place.",
                            name, resource.place((name,)), resource.address, found)
         values[name] = [settled(found)] if isinstance(unknown, list) else settled(found)
 
-    def _referred(self, text: str, address: str) -> Any:
-        """Follow `aws_lb.web.arn` to the resource of that name, in the same module or at the same index."""
-        steps = text.split(".")
+    def _referred(self, text: str, address: str, depth: int) -> Any:
+        """Follow `aws_lb.web.arn` to the resource of that name, through what modules are given and what they put out."""
+        steps, prefix = text.split("."), module_of(address)
+        if depth > DEEPEST or len(steps) < 2:
+            return MISSING
+        if steps[0] == "var":
+            return self._follow(self.configuration.given.get(without_indexes(prefix), {}).get(steps[1]), module_of(prefix[:-1]), depth)
+        if steps[0] == "module" and len(steps) > 2:
+            inner = f"{prefix}module.{steps[1]}."
+            return self._follow(self.configuration.outputs.get(without_indexes(inner), {}).get(steps[2]), inner, depth)
+        if steps[:2] == ["each", "value"] and len(steps) > 2:
+            each = _references(self.configuration.resources.get(without_indexes(address), {}).get(EACH))
+            key = address[address.rfind("["):] if address.endswith("]") else ""
+            return self._referred(f"{each[0]}{key}.{steps[2]}", address, depth + 1) if len(each) == 1 else MISSING
+        return self._resource(steps, prefix)
+
+    def _follow(self, expression: Any, prefix: str, depth: int) -> Any:
+        """Follow an expression that refers to one thing, from within a module."""
+        whole = _references(expression)
+        return self._referred(whole[0], prefix, depth + 1) if len(whole) == 1 else MISSING
+
+    def _resource(self, steps: list[str], prefix: str) -> Any:
         if len(steps) < 3:
             return MISSING
-        prefix = address[:len(address) - len(".".join(address.split(".")[-2:]))]
         wanted = prefix + ".".join((table.canonical_type(steps[0]), steps[1]))
         found = self.resources.get(wanted) or next(
             (one for name, one in self.resources.items() if without_indexes(name) == without_indexes(wanted)), None)
         return self.answer(found, steps[2]) if found is not None else MISSING
 
 
-def _expressions(module: dict[str, Any], prefix: str) -> Iterator[tuple[str, dict]]:
-    """Give the expressions of every resource, by its address without indexes."""
-    for entry in module.get("resources") or []:
-        yield prefix + str(entry.get("address")), entry.get("expressions") or {}
-    for name, call in (module.get("module_calls") or {}).items():
-        yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
+def _references(expression: Any) -> list[str]:
+    """Give what an expression refers to, without what is named only on the way: `aws_lb.web` beside `aws_lb.web.arn`."""
+    found = expression.get("references") if isinstance(expression, dict) else None
+    texts = [text for text in found or [] if isinstance(text, str)]
+    return [text for text in texts if not any(other != text and other.startswith(text) for other in texts)]
+
+
+def module_of(address: str) -> str:
+    """Give the module that a resource, or a module, lies in: `module.app.aws_lb.web` lies in `module.app.`."""
+    end, position, bare = 0, 0, address
+    while bare.startswith("module.", position):
+        position += len("module.")
+        while position < len(bare) and bare[position] not in ".[":
+            position += 1
+        if bare[position:position + 1] == "[":
+            position = bare.find("]", position) + 1 or len(bare)
+        if bare[position:position + 1] != ".":
+            break
+        position += 1
+        end = position
+    return address[:end]
 
 
 def without_indexes(address: str) -> str:

@@ -47,18 +47,25 @@ def _block(argument: Argument, found: Any) -> Any:
     if argument.via:
         return PAIRS[argument.via].write(found)
     if not argument.single:
-        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-            return None
-        return [to_arguments(entry, argument.below) for entry in found] or None
+        return _blocks(argument, found)
     if not isinstance(found, dict):
         return None
     made = to_arguments(found, argument.below)
-    return None if argument.shared and not _complete(made, argument) else made
+    return made if _stands(made, argument) else None
 
 
-def _complete(made: dict[str, Any], block: Argument) -> bool:
-    """Whether a block without a member of its own stands at all: with everything that it must have."""
-    return bool(made) and all(one.name in made for one in block.below if one.use == "required")
+def _blocks(argument: Argument, found: Any) -> Any:
+    """Give blocks for a list of objects, as many as the provider takes."""
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        return None
+    made = [to_arguments(entry, argument.below) for entry in found[:argument.most or None]]
+    return [entry for entry in made if _stands(entry, argument)] or None
+
+
+def _stands(made: dict[str, Any], block: Argument) -> bool:
+    """Whether a block can stand: with the blocks that it must have, and, without a member of its own, with all it needs."""
+    needed = {one.name for one in block.below if one.use == "required" and (one.block or block.shared)}
+    return needed <= made.keys() and (bool(made) or not block.shared)
 
 
 def _scalar(argument: Argument, found: Any) -> Any:

@@ -27,6 +27,7 @@ class Argument:
     via: str = ""
     block: bool = False
     single: bool = False  # a block that stands at most once is an object, any other a list of objects
+    most: int = 0  # how many such blocks the provider takes; 0 for any number
     below: tuple[Argument, ...] = ()
 
     @property
@@ -98,7 +99,7 @@ def _block(name: str, row: Any, case: str, often: tuple[int, int], schema: Schem
     cells = row if isinstance(row, dict) else {}
     below = _expanded(schema, cells.get("rows", {}), cells.get("case", case))
     single = cells.get("single", often[1] == 1)
-    return _argument(name, row, case, use="required" if often[0] else "optional", block=True, single=single, below=below)
+    return _argument(name, row, case, use="required" if often[0] else "optional", block=True, single=single, most=often[1], below=below)
 
 
 def spelled(name: str, case: str) -> str:

@@ -155,7 +155,7 @@ CONDITIONS = (
 
 def _conditions(conditions: Any) -> Any:
     made = [_condition(entry) for entry in conditions] if isinstance(conditions, list) else [None]
-    return None if None in made else made
+    return None if None in made or not made else made
 
 
 def _condition(entry: Any) -> Any:

@@ -8,7 +8,7 @@ from ..hubs.application import identity
 from ..model import Document, Field, Finding, Object, Path
 from ..readers import terraform_table as table
 from ..readers.terraform_module import Resource
-from ..readers.terraform_parts import INGRESS, entries, rules_of
+from ..readers.terraform_parts import INGRESS, PORTS, SOURCES, entries, rules_of
 from ..readers.terraform_requests import unsaid_member
 from ..readers.terraform_values import parsed, text
 from ..secrecy import HIDDEN, shown
@@ -79,8 +79,15 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[int, Pat
         for one in mine:
             if one.missing:
                 yield position, (), None, "incomplete", f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out."
+        if entry.kind == "parameters" and is_secret(entry.value):
+            yield position, ("Value",), None, "secret-value", ""
         for path, value in lost(_comparable(entry.kind, entry.value), _comparable(entry.kind, back)):
             yield position, path, value, *_cause(entry, path)
+
+
+def is_secret(value: dict[str, Any]) -> bool:
+    """Whether a parameter holds a secret that stands in the document itself."""
+    return value.get("Type") == "SecureString" and isinstance(value.get("Value"), str) and not value["Value"].startswith("${")
 
 
 def _cause(entry: Object, path: Path) -> tuple[str, str]:
@@ -129,14 +136,28 @@ def _comparable(kind: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if kind == INGRESS:
-        return {**{key: found for key, found in value.items() if key not in ("IpPermissions", "CidrIp", "IpProtocol", "FromPort", "ToPort")},
-                "IpPermissions": rules_of(value)}
+        return _single_permissions(value)
     if isinstance(value.get("Attributes"), list):
         pairs = {pair.get("Key"): pair.get("Value") for pair in value["Attributes"] if isinstance(pair, dict)}
         return {**value, "Attributes": pairs}
     if kind == "services" and isinstance(value.get("taskDefinition"), str):
         return {**value, "taskDefinition": value["taskDefinition"].removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")}
     return value
+
+
+def _single_permissions(value: dict[str, Any]) -> dict[str, Any]:
+    """Write a request for a security group with one source in each permission, as Terraform has them."""
+    if "CidrIp" in value and "IpPermissions" not in value:
+        short = {**{key: value[key] for key in PORTS if key in value}, "IpRanges": [{"CidrIp": value["CidrIp"]}]}
+        value = {**{key: found for key, found in value.items() if key not in (*PORTS, "CidrIp")}, "IpPermissions": [short]}
+    made = []
+    for one in value.get("IpPermissions") or []:
+        lists = {key: found for key, found in one.items() if isinstance(found, list)} if isinstance(one, dict) else {}
+        plain = {key: found for key, found in one.items() if key not in lists} if isinstance(one, dict) else one
+        sources = [{key: [source]} for _, key, _ in SOURCES for source in lists.get(key, [])]
+        made.extend({**plain, **source} for source in sources)
+        made.extend([] if sources else [plain])
+    return {**value, "IpPermissions": made}
 
 
 def lost(value: Any, back: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
