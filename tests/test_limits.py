@@ -1,4 +1,4 @@
-"""The linters as a whole: every code speaks and is proven, places are right, and nothing that can be read stops them."""
+"""The linters as a whole: every code speaks and is proven, places are right, and nothing that can be read stops it."""
 import copy
 import random
 
@@ -17,8 +17,10 @@ from translator.limits import kubernetes as kubernetes_limits
 from translator.model import ECS, KUBERNETES, Document, Object, Place
 
 # Proven outside of the lists of cases.
-ELSEWHERE = {"ecs-limits": {"fargate-field", "rollout-stuck", "step-bounds"},
-             "kubernetes-limits": {"value-unknown", "target-port-unknown", "backend-unknown", "scaled-unsized", "scaled-twice"}}
+ELSEWHERE = {
+    "ecs-limits": {"fargate-field", "rollout-stuck", "step-bounds"},
+    "kubernetes-limits": {"value-unknown", "target-port-unknown", "backend-unknown", "scaled-unsized", "scaled-twice"},
+}
 
 
 def codes_of(planted):
@@ -31,7 +33,10 @@ def codes_of(planted):
 
 def registered(table):
     if table == "ecs-limits":
-        trees = [ecs_limits.tree(kind, tuple(ecs_limits.PLATFORMS) if kind == "taskDefinitions" else ()) for kind in schema.kinds(ECS)]
+        trees = [
+            ecs_limits.tree(kind, tuple(ecs_limits.PLATFORMS) if kind == "taskDefinitions" else ())
+            for kind in schema.kinds(ECS)
+        ]
     else:
         current = [(version, kind) for kind, version in kubernetes_limits.CURRENT.items()]
         trees = [kubernetes_limits.tree(version, kind) for version, kind in [*current, *kubernetes_limits.REMOVED]]
@@ -40,7 +45,13 @@ def registered(table):
 
 def proven(table):
     if table == "ecs-limits":
-        cases = [*task.FARGATE_CASES, *task.EC2_CASES, *service.ON_FARGATE_CASES, *service.EC2_CASES, *service.DAEMON_CASES]
+        cases = [
+            *task.FARGATE_CASES,
+            *task.EC2_CASES,
+            *service.ON_FARGATE_CASES,
+            *service.EC2_CASES,
+            *service.DAEMON_CASES,
+        ]
         return {case[0] for case in cases} | {case[1] for case in [*service.RUN_CASES, *around.CASES]}
     return {case[0] for case in pod.CASES} | {case[1] for case in objects.CASES}
 
@@ -60,15 +71,32 @@ def test_kinds_have_the_version_of_the_official_schema():
 
 def test_a_field_says_where_it_stands():
     def locate(path):
-        return Place("app.json", 7, 3) if path == ("containerDefinitions", 0, "memory") else Place("app.json", 1, 1) if path == () else None
+        return (
+            Place("app.json", 7, 3)
+            if path == ("containerDefinitions", 0, "memory")
+            else Place("app.json", 1, 1)
+            if path == ()
+            else None
+        )
 
     value = task.changed(task.TASK, {"containerDefinitions.0.memory": 600, "memory": "512"})
     finding, = check(Document(ECS, (Object("taskDefinitions", value, locate, application="shop/web"),)))
     assert finding.to_dict() == {
-        "code": "ecs-limits.container-limit", "level": "error", "application": "shop/web",
+        "code": "ecs-limits.container-limit",
+        "level": "error",
+        "application": "shop/web",
         "message": "Container web may use 600 MiB, the task has 512 MiB.",
         "remedy": "Raise the task's memory, or lower the container's.",
-        "fields": [{"path": "containerDefinitions[web].memory", "object": "taskDefinitions/web", "file": "app.json", "line": 7, "column": 3, "was": 600}],
+        "fields": [
+            {
+                "path": "containerDefinitions[web].memory",
+                "object": "taskDefinitions/web",
+                "file": "app.json",
+                "line": 7,
+                "column": 3,
+                "was": 600,
+            }
+        ],
     }
 
 
@@ -79,13 +107,25 @@ def test_what_is_missing_stands_at_what_should_hold_it():
     value = task.changed(objects.SCALER, {"spec.metrics.0.type": "CPU"})
     finding, = check(Document(KUBERNETES, (Object("HorizontalPodAutoscaler", value, locate),)))
     field, = finding.fields
-    assert (field.object, field.path, field.line, field.was) == ("HorizontalPodAutoscaler/web", "spec.metrics[0].type", 2, "CPU")
+    assert (field.object, field.path, field.line, field.was) == (
+        "HorizontalPodAutoscaler/web",
+        "spec.metrics[0].type",
+        2,
+        "CPU",
+    )
 
 
 def test_one_cause_is_one_finding():
-    value = task.changed(task.TASK, {"containerDefinitions.0.privileged": True, "containerDefinitions.1.privileged": True, "ipcMode": "task"})
+    value = task.changed(
+        task.TASK,
+        {"containerDefinitions.0.privileged": True, "containerDefinitions.1.privileged": True, "ipcMode": "task"},
+    )
     finding, = check(ecs({"taskDefinitions": [value]}))
-    assert [field.path for field in finding.fields] == ["containerDefinitions[web].privileged", "containerDefinitions[setup].privileged", "ipcMode"]
+    assert [field.path for field in finding.fields] == [
+        "containerDefinitions[web].privileged",
+        "containerDefinitions[setup].privileged",
+        "ipcMode",
+    ]
 
 
 def test_an_object_without_a_name_goes_by_its_place():
@@ -100,8 +140,36 @@ def test_an_empty_document_breaks_nothing():
     assert check(Document(KUBERNETES, (Object("Deployment", ["a"]), Object("", {})))) == ()
 
 
-JUNK = [None, 0, -1, 1.5, True, "", "x", "${X}", "a${Y}b", [], {}, ["${X}"], [1, 2], {"a": 1}, [{}], [None], [[1]], {"name": [1]}, 10**30,
-        float("nan"), float("inf"), "\ud800", "9" * 5000, "-", "1-99999999999999", "cron(* * * * ? *)", "at(x)", "arn:aws:secretsmanager:a:b:secret:c:d"]
+JUNK = [
+    None,
+    0,
+    -1,
+    1.5,
+    True,
+    "",
+    "x",
+    "${X}",
+    "a${Y}b",
+    [],
+    {},
+    ["${X}"],
+    [1, 2],
+    {"a": 1},
+    [{}],
+    [None],
+    [[1]],
+    {"name": [1]},
+    10**30,
+    float("nan"),
+    float("inf"),
+    "\ud800",
+    "9" * 5000,
+    "-",
+    "1-99999999999999",
+    "cron(* * * * ? *)",
+    "at(x)",
+    "arn:aws:secretsmanager:a:b:secret:c:d",
+]
 
 
 def places(value, path=()):
@@ -132,16 +200,26 @@ def test_values_of_any_type_stop_nothing(seed):
     chance = random.Random(seed)
     documents = [service.DOCUMENT, service.DAEMON, around.DOCUMENT, {"taskDefinitions": [task.TASK, task.ON_EC2]}]
     for _ in range(100):
-        document = {kind: [spoilt(value, chance) for value in values] for kind, values in chance.choice(documents).items()}
+        document = {
+            kind: [spoilt(value, chance) for value in values] for kind, values in chance.choice(documents).items()
+        }
         found = check(ecs(document)) + check(kubernetes([spoilt(value, chance) for value in [pod.POD, *objects.ALL]]))
         assert all(finding.to_dict()["fields"] for finding in found)
 
 
 def test_a_task_of_ten_thousand_containers_is_refused_in_time():
     """Rules that compare containers look at the first twenty: a task with more is refused for that alone."""
-    many = [{"name": f"c{n}", "image": "a", "essential": n == 0, "portMappings": [{"containerPort": n + 1, "name": f"p{n}"}],
-             "dependsOn": [{"containerName": f"c{n + 1}", "condition": "START"}], "mountPoints": [{"sourceVolume": f"v{n}", "containerPath": "/a"}]}
-            for n in range(10_000)]
+    many = [
+        {
+            "name": f"c{n}",
+            "image": "a",
+            "essential": n == 0,
+            "portMappings": [{"containerPort": n + 1, "name": f"p{n}"}],
+            "dependsOn": [{"containerName": f"c{n + 1}", "condition": "START"}],
+            "mountPoints": [{"sourceVolume": f"v{n}", "containerPath": "/a"}],
+        }
+        for n in range(10_000)
+    ]
     value = {**task.TASK, "containerDefinitions": many, "volumes": [{"name": f"v{n}"} for n in range(10_000)]}
     assert "containers-count" in broken(ecs({"taskDefinitions": [value]}))
 
@@ -149,6 +227,10 @@ def test_a_task_of_ten_thousand_containers_is_refused_in_time():
 def test_many_pods_that_refer_to_each_other():
     documents = []
     for n in range(1000):
-        documents += [objects.changed(value, {"metadata.name": f"web{n}"}) for value in (objects.DEPLOYMENT, objects.SERVICE)]
-        documents.append(objects.changed(objects.SCALER, {"metadata.name": f"web{n}", "spec.scaleTargetRef.name": f"web{n}"}))
+        documents += [
+            objects.changed(value, {"metadata.name": f"web{n}"}) for value in (objects.DEPLOYMENT, objects.SERVICE)
+        ]
+        documents.append(
+            objects.changed(objects.SCALER, {"metadata.name": f"web{n}", "spec.scaleTargetRef.name": f"web{n}"})
+        )
     assert broken(kubernetes(documents)) == {}
