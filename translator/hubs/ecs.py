@@ -7,6 +7,7 @@ from typing import Any, Iterable, Iterator
 from .. import rows, schema
 from ..model import ECS, Object
 from ..trees import Tree, get, put
+from . import file_writer
 from .application import Application, Part, strings
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
@@ -161,10 +162,18 @@ class Members:
         if kind in ("schedules", "tasks") and "service" in application.tree:
             return False
         shared = id(read) in self.placed
-        application.add(Part(at, (), read.entry, ECS, shared), read.tree)
+        self._add(application, Part(at, (), read.entry, ECS, shared), read.tree)
         self.placed.add(id(read))
         self.members[id(application)].append(read)
         return True
+
+    @staticmethod
+    def _add(application: Application, part: Part, tree: Tree) -> None:
+        """Put a request where its part says; what writes a task's files has a part of its own."""
+        rest, writer = file_writer.split(tree) if part.at == ("taskDefinition",) else (tree, None)
+        application.add(part, rest)
+        if writer is not None:
+            application.add(Part((file_writer.SLOT,), file_writer.WITHIN, part.origin, ECS, part.shared), writer)
 
     def scaling(self) -> None:
         """Give scalable targets, policies and actions to the service that their ResourceId names."""
@@ -277,7 +286,7 @@ def ungroup(applications: list[Application]) -> list[Object]:
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
     owner: dict[tuple[str, tuple[str, str]], str] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
-        for slot, entries in application.tree.items():
+        for slot, entries in file_writer.join(application.tree).items():
             kind = KIND_OF.get(slot, slot)
             named = rows.tables()["kinds"][kind]["name"]
             single = {str(entries.get(named) or application.name): entries} if slot in KIND_OF else entries

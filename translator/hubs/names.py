@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
 from ..converters import names
+from ..converters.file_container import volumes_of
 from ..findings import label, message
 from ..model import ECS, KUBERNETES, Finding
 from ..trees import Path, Tree, get, patched
@@ -21,7 +22,7 @@ ECS_NAMES: dict[str, tuple[Callable[[str], str], tuple[Path, ...]]] = {
         ("taskDefinition", "proxyConfiguration", "containerName"), ("task", "overrides", "containerOverrides", "*"))),
     "volume": (names.dns_label, (
         ("taskDefinition", "volumes", "*"), CONTAINERS + ("mountPoints", "*", "sourceVolume"),
-        ("service", "volumeConfigurations", "*"))),
+        ("service", "volumeConfigurations", "*"), ("task", "volumeConfigurations", "*"))),
     "port": (names.port_name, (PORTS, CONNECT)),
 }
 # The name that an application itself goes by, on each side.
@@ -99,8 +100,9 @@ def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tre
 
 
 def _inner(tree: Tree, renames: Renames) -> Tree:
-    for rule, patterns in ECS_NAMES.values():
+    for kind, (rule, patterns) in ECS_NAMES.items():
         standing = list(dict.fromkeys(found for pattern in patterns[:1] for _, found in standing_at(tree, pattern)))
+        standing = [name for name in standing if kind != "volume" or not stays_here(name, tree)]
         if all(rule(name) == name for name in standing):
             continue
         mapping = {old: new for old, new in names.unique(standing, rule).items() if old != new}
@@ -110,6 +112,11 @@ def _inner(tree: Tree, renames: Renames) -> Tree:
         for pattern in patterns:
             tree = _renamed(tree, pattern, mapping)
     return tree
+
+
+def stays_here(volume: str, tree: Tree) -> bool:
+    """Whether a volume has no name on the other side: a part of another, or one that configuration files are written to."""
+    return volume in volumes_of(tree.get("fileWriter")) or get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
 
 
 def standing_at(tree: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str]]:
