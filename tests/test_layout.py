@@ -17,7 +17,7 @@ LAYERS = [
     {"converters", "paths", "canonical", "plain", "schema"},
     {"secrecy", "environment", "rows", "concepts"},
     {"engine", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
-    {"api", "explanation", "comparison", "compile", "render", "reporting"},
+    {"api", "explanation", "comparison", "compile", "render", "reporting", "simulation"},
     {"conversion", "cli", "__main__", "__init__", "fleet"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -65,6 +65,7 @@ def test_every_path_of_a_table_exists_in_the_official_schema():
 
 def exists(platform, path):
     from translator.hubs import ecs, k8s
+    from translator.hubs.application import SHARED
 
     path = tuple("*" if key == "@" else key for key in path)
     slot, rest = path[0], path[1:]
@@ -76,6 +77,8 @@ def exists(platform, path):
         kinds = [(kind, template) for kind, (template, where) in k8s.WORKLOADS.items()]
         return any(not rest or schema.root(platform, kind) is None and slot != "pod" or schema.known(platform, kind, whole)
                    for kind, template in kinds for whole in [wholes(kind, slot, template, rest)] if whole is not None)
+    if slot == SHARED:
+        return True
     kind, _, several = k8s.SLOTS[slot]
     rest = rest[1:] if several else rest
     return not rest or schema.root(platform, kind) is None or schema.known(platform, kind, rest)

@@ -62,17 +62,18 @@ def convert(sources: tuple[str, ...], format_: str | None, output: str | None, e
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A template's parameter, or environment=NAME for Copilot.")
+@click.option("--simulate", is_flag=True, help="Compute what each side will do: copies during a rollout, copies by load.")
 @click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
-def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, values: tuple[str, ...], summary: bool,
-           fail_on: str) -> None:
+def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, values: tuple[str, ...], simulate: bool,
+           summary: bool, fail_on: str) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
 
     if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
     done = conversion.convert(sources, None, environment, values=pairs(values, "--set"))
-    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None)
+    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None, simulate)
     if output:
         conversion.replace_file(output, text)
     else:

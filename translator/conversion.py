@@ -88,13 +88,13 @@ def stream(done: Done) -> str:
     return "".join(f"# {name}\n{text}" for name, text in files.items())
 
 
-def report(done: Done, format_: str, width: int = 100, color: bool = False, summary: str | None = None) -> str:
+def report(done: Done, format_: str, width: int = 100, color: bool = False, summary: str | None = None, simulated: bool = False) -> str:
     """Render the report in a format; with `summary`, one line an application alone, as text, csv, json or jsonl."""
     from . import reporting
     from .render import render
     from .render.summary import render_summary
 
-    whole = reporting.build(done.document, done.translation, done.sources, texts=format_ == "html" and summary is None)
+    whole = reporting.build(done.document, done.translation, done.sources, texts=format_ == "html" and summary is None, simulated=simulated)
     if summary:
         return render_summary(whole, summary, color)
     options: dict = {"color": color, "width": width} if format_ == "text" else {"rules": reporting.rules()} if format_ == "sarif" else {}

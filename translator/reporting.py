@@ -11,6 +11,7 @@ from .model import KUBERNETES, Document, Finding, Object
 from .readers import text as reader
 from .render.report import ApplicationReport, Link, OutputText, Part, Report, Share, SourceText
 from .secrecy import masked
+from .simulation import simulate
 from .trees import leaves
 from .writers.text import dump_json, dump_yaml
 
@@ -26,24 +27,24 @@ GROUPS = {
 }
 
 
-def build(document: Document, translation: Translation, sources: tuple[str, ...], texts: bool = False) -> Report:
-    """Gather all that is to be said; with `texts`, sources and outputs side by side, too."""
+def build(document: Document, translation: Translation, sources: tuple[str, ...], texts: bool = False, simulated: bool = False) -> Report:
+    """Gather all that is to be said; with `texts`, sources and outputs side by side, with `simulated`, what each side will do."""
     by_application: dict[str, list[Finding]] = {}
     for finding in translation.findings:
         by_application.setdefault(finding.application, []).append(finding)
-    made = [_application(one, by_application.pop(label(one.application), []), translation, texts) for one in translation.carried]
+    made = [_application(one, by_application.pop(label(one.application), []), translation, texts, simulated) for one in translation.carried]
     rest = tuple(finding for findings in by_application.values() for finding in findings)
     return Report(tuple(made), rest, translation.platform, translation.output.platform, sources)
 
 
-def _application(one: Carried, findings: list[Finding], translation: Translation, texts: bool) -> ApplicationReport:
+def _application(one: Carried, findings: list[Finding], translation: Translation, texts: bool, simulated: bool) -> ApplicationReport:
     application = one.application
     before = tuple(dict.fromkeys(_box(part.origin) for part in application.parts))
     produced = {id(part.origin): part.origin for _, _, part in provenance.parts(one.output.tree, translation.output.platform)}
     return ApplicationReport(
         application.name, application.namespace, _source(one), tuple(findings), share(one, translation.platform),
         tuple(_inputs(one)) if texts else (), tuple(_outputs(one, translation)) if texts else (),
-        before, tuple(dict.fromkeys(map(_box, produced.values()))))
+        before, tuple(dict.fromkeys(map(_box, produced.values()))), simulate(one, translation.platform) if simulated else ())
 
 
 def _box(entry: Object) -> Part:
