@@ -131,6 +131,21 @@ def load(platform: str, name: str) -> Schema:
     return Schema(platform, json.loads((folder() / f"{name}.json").read_bytes()))
 
 
+def custom_kinds() -> dict[str, Any]:
+    """Give the types of kinds that controllers add to Kubernetes, written by hand."""
+    from .rows import tables
+
+    return tables()["custom-kinds"]
+
+
+@functools.cache
+def custom() -> Schema:
+    """Join the types of controllers' kinds to those of Kubernetes itself, which they are made of."""
+    official = load(KUBERNETES, "kubernetes")
+    types = {**official.types, **custom_kinds()["types"]}
+    return Schema(KUBERNETES, {"from": official.source, "types": types, "roots": custom_kinds()["roots"]})
+
+
 @functools.cache
 def index() -> dict[str, dict[str, str]]:
     """Give the file that each kind of each platform stands in."""
@@ -145,9 +160,9 @@ def root(platform: str, kind: str, api_version: str | None = None) -> Node | Non
     unknown then. The same kind of another group (a Service of Knative) is another thing.
     """
     name = index()[platform].get(kind)
-    if name is None:
+    schema = load(platform, name) if name else custom() if platform == KUBERNETES and kind in custom_kinds()["roots"] else None
+    if schema is None:
         return None
-    schema = load(platform, name)
     if platform != KUBERNETES:
         return schema.node(schema.roots[kind])
     found = version_of(schema.roots[kind], api_version)

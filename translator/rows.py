@@ -17,7 +17,7 @@ from .model import ECS, INFO, KUBERNETES, WARNING
 
 CELLS = frozenset({"k8s", "ecs", "via", "values", "default", "emit", "fidelity", "level", "note", "remedy", "sources", "example"})
 FIDELITIES = ("exact", "approximate", "none")
-NOT_TABLES = ("described", "scopes", "lists", "sources", "kinds", "environment", "cloudformation-types", "terraform-resources")
+NOT_TABLES = ("described", "scopes", "lists", "sources", "kinds", "environment", "cloudformation-types", "terraform-resources", "custom-kinds")
 SIDES = {KUBERNETES: "k8s", ECS: "ecs"}
 
 
