@@ -96,7 +96,8 @@ def invalid(translation) -> list[str]:
     import official
 
     if translation.output.platform == "kubernetes":
-        return [f"{entry.kind}: {error}" for entry in translation.output.entries for error in official.kubernetes_errors(entry.value)]
+        return [f"{entry.kind}: {error}" for entry in translation.output.entries if schema.root("kubernetes", entry.kind)
+                for error in official.kubernetes_errors(entry.value)]
     return [f"{entry.kind}: {error}" for entry in translation.output.entries for error in official.aws_errors(entry.kind, entry.value)]
 
 
