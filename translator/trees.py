@@ -109,18 +109,16 @@ def patch(back: Any, tree: Any) -> Any:
 
 def patched(tree: Any, change: Any) -> Any:
     """Apply what `patch` gave: `patched(back, patch(back, tree)) == tree`, order included."""
-    if not isinstance(change, dict) or not isinstance(tree, dict):
+    if not isinstance(change, dict):
         return copied(change)
-    made = dict(tree)
+    made = dict(tree) if isinstance(tree, dict) else {}
     for key, entry in change.items():
         if key == ORDER:
             continue
         if entry is None:
             made.pop(key, None)
-        elif isinstance(entry, dict) and isinstance(made.get(key), dict):
-            made[key] = patched(made[key], entry)
         else:
-            made[key] = copied(entry)
+            made[key] = patched(made.get(key), entry)
     order = change.get(ORDER)
     if order:
         made = {**{key: made[key] for key in order if key in made}, **made}

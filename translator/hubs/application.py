@@ -10,6 +10,10 @@ from ..model import Field, Object
 from ..trees import Path, Tree
 
 
+# Not an object: what several applications have and only one can keep, by slot and name, with the keeper's name.
+SHARED = "shared"
+
+
 @dataclass(eq=False)
 class Part:
     """Where one object stands in a tree: `at` in the tree is `within` in the object."""

@@ -1,14 +1,14 @@
 """ECS documents <-> application trees: what belongs to which service, by name, ARN and reference."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterable, Iterator
 
 from .. import rows, schema
 from ..model import ECS, Object
 from ..trees import Tree, get, put
 from . import file_writer
-from .application import Application, Part, strings
+from .application import SHARED, Application, Part, strings
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
 SINGLE = {"taskDefinitions": "taskDefinition", "services": "service", "scalableTargets": "scalableTarget", "tasks": "task",
@@ -40,6 +40,7 @@ REFERRING = {
     "listenerRules": ("targetGroups",),
     "targetGroupAttributes": ("targetGroups",),
     "loadBalancerAttributes": ("loadBalancers",),
+    "discoveryInstances": ("discoveryServices",),
     "alarms": ("scalingPolicies",),
     "schedules": ("taskDefinitions",),
     "tasks": ("taskDefinitions",),
@@ -48,6 +49,10 @@ REFERRING = {
     "lifecyclePolicies": ("repositories",),
     "securityGroupIngress": ("securityGroups",),
 }
+# What nothing refers to by its name alone: a service of ECS often has the same one.
+BY_IDENTIFIER = frozenset({"discoveryServices"})
+# What a Service of Kubernetes is made of: two applications cannot both be led to by one.
+KEPT_BY_ONE = frozenset({"targetGroups", "discoveryServices", "loadBalancers"})
 # A policy goes by what it tracks: a service has one of each, whatever it is called.
 TRACKED_BY = ("TargetTrackingScalingPolicyConfiguration", "PredefinedMetricSpecification", "PredefinedMetricType")
 TRACKED = {"ECSServiceAverageCPUUtilization": "cpu", "ECSServiceAverageMemoryUtilization": "memory", "ALBRequestCountPerTarget": "requests"}
@@ -66,7 +71,7 @@ class Read:
     def identifiers(self) -> set[str]:
         """Give the name, the ARN and the `${kind.name` that others may use."""
         cells = rows.tables()["kinds"][self.entry.kind]
-        name, arn = cells["name"], cells["arn"]
+        name, arn = None if self.entry.kind in BY_IDENTIFIER else cells["name"], cells["arn"]
         given = {self.tree.get(name) if name else None, self.tree.get(arn) if arn else None}
         return {value for value in given if isinstance(value, str)} | {f"${{{self.entry.kind}.{self.key}"}
 
@@ -119,6 +124,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
             members.join(members.start(read.key, read), definitions[family])
     members.scaling()
     members.spread()
+    members.names()
     for application in members.applications:
         if "service" not in application.tree and application.tree.get("schedules"):
             application.name = min(application.tree["schedules"])
@@ -142,7 +148,7 @@ class Members:
     def __init__(self, reads: list[Read]):
         self.reads = reads
         self.applications: list[Application] = []
-        self.placed: set[int] = set()
+        self.placed: dict[int, Application] = {}
         self.members: dict[int, list[Read]] = {}
 
     def start(self, name: str, read: Read) -> Application:
@@ -163,7 +169,9 @@ class Members:
             return False
         shared = id(read) in self.placed
         self._add(application, Part(at, (), read.entry, ECS, shared), read.tree)
-        self.placed.add(id(read))
+        if shared and kind in KEPT_BY_ONE:
+            application.add(Part((SHARED, *at), (), replace(read.entry), ECS), self.placed[id(read)].name)
+        self.placed.setdefault(id(read), application)
         self.members[id(application)].append(read)
         return True
 
@@ -184,6 +192,15 @@ class Members:
                 if application is not None:
                     self.join(application, read)
 
+    def names(self) -> None:
+        """Let each name of Cloud Map that no service registers with be an application of its own."""
+        alone = [read for read in self.reads if read.entry.kind == "discoveryServices" and id(read) not in self.placed]
+        for read in alone:
+            namespace = _above(str(read.tree.get("NamespaceId") or get(read.tree, ("DnsConfig", "NamespaceId")) or ""))
+            self.start(f"{namespace or 'default'}-{read.tree.get('Name') or read.key}", read)
+        if alone:
+            self.spread()
+
     def spread(self) -> None:
         """Follow references, from the members and to them, until nothing joins any more."""
         references = {id(read): list(strings(read.tree)) for read in self.reads}
@@ -198,7 +215,7 @@ class Members:
                     towards.setdefault(id(read), []).append(other)
                 if other.entry.kind in REFERRING.get(read.entry.kind, ()):
                     towards.setdefault(id(other), []).append(read)
-        for application in self.applications:
+        for application in sorted(self.applications, key=lambda one: one.name):
             waiting = list(self.members[id(application)])
             while waiting:
                 for other in towards.get(id(waiting.pop()), ()):
@@ -281,12 +298,35 @@ def _cluster(service: Tree) -> str:
     return str(service.get("cluster") or "default").rpartition("/")[2]
 
 
+def _distinct(tree: Tree, known: dict[tuple[str, str], Tree]) -> Tree:
+    """Give names that another namespace has as well keys of their own: a name of Cloud Map is one within its namespace."""
+    for name, entry in tree.get("discoveryServices", {}).items():
+        key, count = name, 1
+        while ("", key) in known and known["", key].get("NamespaceId") != entry.get("NamespaceId"):
+            count += 1
+            key = f"{name}-{count}"
+        if key != name:
+            tree = _referring(tree, f"${{discoveryServices.{name}.", f"${{discoveryServices.{key}.")
+            others = {other: one for other, one in tree["discoveryServices"].items() if other != name}
+            tree = {**tree, "discoveryServices": {**others, key: {"Name": name, **entry}}}
+    return tree
+
+
+def _referring(tree: Any, old: str, new: str) -> Any:
+    """Give a tree whose references lead elsewhere."""
+    if isinstance(tree, dict):
+        return {key: _referring(entry, old, new) for key, entry in tree.items()}
+    return new + tree.removeprefix(old) if isinstance(tree, str) and tree.startswith(old) else tree
+
+
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
     owner: dict[tuple[str, tuple[str, str]], str] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
-        for slot, entries in file_writer.join(application.tree).items():
+        for slot, entries in _distinct(file_writer.join(application.tree), made["discoveryServices"]).items():
+            if slot == SHARED:
+                continue
             kind = KIND_OF.get(slot, slot)
             named = rows.tables()["kinds"][kind]["name"]
             single = {str(entries.get(named) or application.name): entries} if slot in KIND_OF else entries

@@ -1,12 +1,13 @@
 """Kubernetes objects <-> application trees: what belongs to which workload, by selector and by reference."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Iterator
 
 from .. import schema
 from ..model import KUBERNETES, Object
 from ..trees import Tree, get, put, without
-from .application import Application, Part
+from .application import SHARED, Application, Part
 from .k8s_kinds import (
     CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split,
 )
@@ -23,13 +24,27 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
     loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
+    names = [_name_alone(read) for read in reads if is_name_alone(read)]
     for wave in WAVES:
         for read in reads:
-            if read.entry.kind in wave and not _place(read, wave[read.entry.kind](index, read)):
+            if read.entry.kind in wave and not is_name_alone(read) and not _place(read, wave[read.entry.kind](index, read)):
                 loose.append(read)
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
-    return workloads, loose
+    return workloads + names, loose
+
+
+def is_name_alone(read: Read) -> bool:
+    """Whether a Service is a name for something outside: it selects no pods."""
+    spec = read.tree.get("spec", {})
+    return read.entry.kind == "Service" and (spec.get("type") == "ExternalName" or not spec.get("selector"))
+
+
+def _name_alone(read: Read) -> Application:
+    namespace = "default" if "$" in read.namespace else read.namespace or "default"
+    application = Application(f"{namespace}-{read.name}", read.namespace, {})
+    application.add(Part(("services", read.name), (), read.entry, KUBERNETES), without(read.tree, ("metadata", "name")))
+    return application
 
 
 def runs(read: Read) -> bool:
@@ -52,7 +67,16 @@ def _place(read: Read, applications: list[Application]) -> bool:
     for application in placed:
         tree = without(read.tree, ("metadata", "name")) if several else read.tree
         application.add(Part(at, (), read.entry, KUBERNETES, shared=len(placed) > 1), tree)
+    if slot == "services" and len(placed) > 1:
+        _mark_shared(slot, read, *sorted(placed, key=lambda one: one.name))
     return bool(placed)
+
+
+def _mark_shared(slot: str, read: Read, keeper: Application, *others: Application) -> None:
+    """Let all but the first application by name know that a Service's name is another's, and whose."""
+    for application in others:
+        part = Part((SHARED, slot, read.name), ("spec", "selector"), replace(read.entry), KUBERNETES)
+        application.add(part, keeper.name)
 
 
 def arranged(tree: Tree) -> Tree:
@@ -66,7 +90,7 @@ def wire(tree: Tree) -> Tree:
     kind = kind_of(tree)
     slot = WORKLOADS.get(kind, WORKLOADS["Deployment"])[1]
     if slot not in tree and "pod" not in tree:
-        return tree
+        return _wire_names(tree)
     _init_first(tree)
     head = tree.setdefault(slot, {})
     head.setdefault("kind", kind)
@@ -84,6 +108,14 @@ def wire(tree: Tree) -> Tree:
             if namespace and own_kind not in CLUSTER_WIDE:
                 own.setdefault("namespace", namespace)
             _point(own_kind, entry, head, selector)
+    return tree
+
+
+def _wire_names(tree: Tree) -> Tree:
+    """Say what Services are that select nothing."""
+    for entry in tree.get("services", {}).values():
+        entry.setdefault("apiVersion", "v1")
+        entry.setdefault("kind", "Service")
     return tree
 
 
