@@ -1,0 +1,204 @@
+"""Services <-> Service Connect, Cloud Map and network load balancers: how clients find and reach an application."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..converters import names
+from ..converters.two_way import TwoWay
+from ..trees import Tree, get, tree
+from . import services_annotations as words
+from . import services_balanced as balancing
+from .services_balancing import fronts, to_balancing
+from .services_checks import behind, deregistration, grace_period, healthy, readiness  # noqa: F401  (pairs that the table names)
+from .services_connect import aliases, connected, endpoints, takes_part, to_connect
+from .services_discovery import alone, cloud_namespace, discovered, from_alone, namespace_of, ports_of, registry, to_registry
+from .services_targets import EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, Mapped, mapped, mapping_at, maps, targets, type_of
+
+SPOKEN = {"http": "http", "http2": "kubernetes.io/h2c", "grpc": "grpc"}
+KEYS = ("targetGroups", "targetGroupAttributes", "listeners", "loadBalancers", "loadBalancerAttributes", "securityGroups", "securityGroupIngress")
+
+
+# --- to ECS ------------------------------------------------------------------------------------
+
+def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> tuple | None:
+    """Give connect services, load balancers, registries, discovery services, their instances, and what balancing needs."""
+    if not isinstance(services, dict):
+        return None
+    if pod is None:
+        made, instances = alone(services)
+        return (None, None, None, made or None, instances or None, *(None,) * len(KEYS))
+    kind = get(workload, ("kind",))
+    if kind is None:
+        return None
+    containers = maps(get(pod, ("containers",)))
+    found = targets(services, containers, elsewhere)
+    chosen = connected(found, services, pod, kind, environment)
+    namespace = namespace_of(None, workload)
+    registries, discovery = to_registry(registry(services, found, chosen, elsewhere), namespace, pod, environment)
+    balancing_ = to_balancing(fronts(found, services, namespace), services, pod, environment)
+    connect = to_connect(endpoints(chosen, services, containers), namespace, environment)
+    return (connect, balancing_["service"] or None, registries, discovery, None, *(balancing_[key] or None for key in KEYS))
+
+
+# --- to Kubernetes -----------------------------------------------------------------------------
+
+def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, instances: Any, *rest: Any) -> Tree | None:
+    document = dict(zip((*KEYS, "definition", "service", "shared"), rest, strict=True))
+    document["discoveryServices"] = discovery
+    definition, service = document.pop("definition"), document.pop("service")
+    if definition is None and service is None:
+        return from_alone(discovery, instances)
+    own_name = names.service_name(str(get(service, ("serviceName",)) or get(definition, ("family",)) or "app"))
+    made: dict[str, Tree] = {}
+    _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
+    _from_balancers(made, balancing.balanced(service, document), definition, own_name, document)
+    _from_registries(made, service, discovery, definition, own_name, get(document["shared"], ("discoveryServices",)))
+    return made or None
+
+
+def _from_connect(made: dict[str, Tree], connect: Any, definition: Any, namespace: Any) -> None:
+    by_name = {one.name: one for one in mapped(definition) if one.name}
+    known = list(aliases(connect, namespace))
+    for alias in known:
+        one = by_name.get(alias.port_name)
+        if one is not None:
+            several = sum(other.service == alias.service for other in known) > 1
+            _add_port(made, alias.service, alias.port or one.number, one, alias.suffix if several else None)
+
+
+def _from_registries(made: dict[str, Tree], service: Any, discovery: Any, definition: Any, own_name: str, shared: Any) -> None:
+    for one in discovered(service, discovery, own_name, shared):
+        if one.service not in made:
+            spec = _spec(made, one.service)
+            if one.headless:
+                spec["clusterIP"] = "None"
+            for port in ports_of(one, definition):
+                _add_port(made, one.service, port.number, port, None)
+
+
+def _from_balancers(made: dict[str, Tree], found: list, definition: Any, own_name: str, document: Tree) -> None:
+    by_service: dict[str, list] = {}
+    for one in found:
+        port = mapping_at(definition, one.container, one.number)
+        if one.is_layer_four(document["shared"]):
+            name = balancing.service_of(one, own_name, document["shared"])
+            by_service.setdefault(name, []).append(one)
+            _add_front(made, name, one, port)
+        elif not any(entry.get("targetPort") == port.target for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()):
+            _add_port(made, own_name, one.number, port, None)
+    for name, mine in by_service.items():
+        made[name]["spec"]["type"] = LOAD_BALANCER
+        made[name]["metadata"] = {"annotations": {**balancing.to_annotations(name, mine, document), **healthy(mine[0])}}
+        made[name]["spec"].update(tree(loadBalancerSourceRanges=balancing.guarded(mine[0], document), sessionAffinity=_affinity(mine[0], document)))
+
+
+def _affinity(one: Any, document: Tree) -> str | None:
+    given = balancing.attributes_of(document.get("targetGroupAttributes"), one.group, "targetGroups", "TargetGroupArn")
+    return "ClientIP" if given.get("stickiness.enabled") == "true" and given.get("stickiness.type") == "source_ip" else None
+
+
+def _add_front(made: dict[str, Tree], name: str, one: Any, port: Mapped) -> None:
+    """Add a listener's port, or both where it takes TCP and UDP."""
+    number = get(one.listener, ("Port",)) or one.number
+    spoken = get(one.listener, ("Protocol",)) or one.group[1].get("Protocol")
+    for kind in {"TCP_UDP": ("tcp", "udp"), "UDP": ("udp",)}.get(str(spoken), ("tcp",)):
+        _add_port(made, name, number, port._replace(protocol=kind), None)
+
+
+def _spec(made: dict[str, Tree], name: str) -> Tree:
+    return made.setdefault(name, {}).setdefault("spec", {})
+
+
+def _add_port(made: dict[str, Tree], service: str, number: int, port: Mapped, name: str | None) -> None:
+    """Add a port to a Service, unless it has it; ports of one Service have names that differ."""
+    ports = _spec(made, service).setdefault("ports", {})
+    key = f"{number}/{port.protocol}"
+    if key in ports:
+        return
+    taken = {one.get("name") for one in ports.values()}
+    wanted = next((one for one in (name, port.own_name) if one and one not in taken), None)
+    ports[key] = tree(port=number, targetPort=port.target, protocol="UDP" if port.protocol == "udp" else None, name=wanted,
+                      appProtocol=SPOKEN.get(port.application or ""))
+    if len(ports) > 1:
+        for entry in ports.values():
+            entry.setdefault("name", f"port-{entry['port']}" if f"port-{entry['port']}" not in taken else f"port-{entry['port']}-udp")
+
+
+services = TwoWay(_to_ecs, _to_k8s)
+
+
+# --- the namespace -----------------------------------------------------------------------------
+
+def _to_membership(kind: Any, workload: Any, pod: Any, environment: Any) -> tuple | None:
+    return (True, namespace_of(None, workload)) if takes_part(pod, kind, environment) else None
+
+
+membership = TwoWay(_to_membership, lambda *given: ())
+
+
+def _to_namespaces(services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> Tree | None:
+    kind = get(workload, ("kind",))
+    if pod is None:
+        made: Tree = {}
+        for service in maps(services).values():
+            made.update(cloud_namespace(namespace_of(service, None), environment))
+        return made or None
+    if kind is None:
+        return None
+    found = targets(services, get(pod, ("containers",)), elsewhere)
+    chosen = connected(found, services, pod, kind, environment)
+    if takes_part(pod, kind, environment) or registry(services, found, chosen, elsewhere) is not None:
+        return cloud_namespace(namespace_of(None, workload), environment)
+    return None
+
+
+namespaces = TwoWay(_to_namespaces, lambda *given: ())
+
+
+# --- notices -----------------------------------------------------------------------------------
+
+def _notice(to_ecs: Any = None, to_k8s: Any = None) -> TwoWay:
+    return TwoWay(to_ecs or (lambda *given: None), to_k8s or (lambda *given: None))
+
+
+def _connects(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
+    found = targets(services, get(pod, ("containers",)), elsewhere)
+    return any(one.service == name for one in connected(found, services, pod, get(workload, ("kind",)), environment))
+
+
+def _registers(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
+    kind = get(workload, ("kind",))
+    found = targets(services, get(pod, ("containers",)), elsewhere)
+    chosen = registry(services, found, connected(found, services, pod, kind, environment), elsewhere) if kind is not None else None
+    return chosen is not None and chosen.service == name
+
+
+connects = _notice(_connects)
+is_registered = _notice(_registers)
+is_behind = _notice(behind)
+is_node_port = _notice(lambda kind, *rest: kind == NODE_PORT)
+is_load_balancer = _notice(lambda kind, *rest: kind == LOAD_BALANCER)
+is_older = _notice(lambda kind, metadata, class_: kind == LOAD_BALANCER and not words.by_controller(
+    tree(metadata=metadata, spec=tree(loadBalancerClass=class_))))
+is_external = _notice(lambda kind, *rest: kind == EXTERNAL_NAME)
+
+
+def _without_selector(ports: Any, name: str, services: Any, pod: Any) -> bool:
+    return pod is None and type_of(maps(services).get(name)) != EXTERNAL_NAME
+
+
+has_no_selector = _notice(_without_selector)
+
+
+def _unknown_groups(balancers: Any, groups: Any) -> bool:
+    """Whether what is in front of a target is not in the document."""
+    return any(one.group is None for one in balancing.balanced({"loadBalancers": balancers}, {"targetGroups": groups}))
+
+
+def _layer_seven(balancers: Any, groups: Any) -> bool:
+    found = balancing.balanced({"loadBalancers": balancers}, {"targetGroups": groups})
+    return any(one.group is not None and not one.is_layer_four() for one in found)
+
+
+unknown_groups = _notice(None, _unknown_groups)
+layer_seven = _notice(None, _layer_seven)
