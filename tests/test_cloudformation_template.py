@@ -284,3 +284,53 @@ def test_short_forms_and_places():
     }
     assert task.locate(("family",)).file == "template.yaml"
     assert (task.locate(("tags", 3)).line, found.entries[1].locate(()).line) == (5, 15)
+
+
+def test_what_cdk_synthesizes_is_a_template():
+    """Hashed logical ids, policies apart from their roles, images in the asset repository, and CDK's own housekeeping."""
+    image = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/cdk-assets-${AWS::AccountId}:0a1b"}
+    stack = {
+        "Resources": {
+            "ClusterEB0386A7": resource("AWS::ECS::Cluster"),
+            "TaskDefExecutionRoleB4775C97": resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": []}),
+            "TaskDefExecutionRoleDefaultPolicy0DBB737A": resource(
+                "AWS::IAM::Policy",
+                PolicyName="TaskDefExecutionRoleDefaultPolicy0DBB737A",
+                PolicyDocument={"Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]},
+                Roles=[{"Ref": "TaskDefExecutionRoleB4775C97"}],
+            ),
+            "TaskDef54694570": resource(
+                "AWS::ECS::TaskDefinition",
+                Family="StackTaskDef7B2D9F0C",
+                ExecutionRoleArn={"Fn::GetAtt": ["TaskDefExecutionRoleB4775C97", "Arn"]},
+                ContainerDefinitions=[{"Name": "web", "Image": image}],
+            ),
+            "ServiceD69D759B": resource(
+                "AWS::ECS::Service",
+                {"DependsOn": ["TaskDefExecutionRoleDefaultPolicy0DBB737A"]},
+                Cluster={"Ref": "ClusterEB0386A7"},
+                TaskDefinition={"Ref": "TaskDef54694570"},
+            ),
+            "CDKMetadata": resource(
+                "AWS::CDK::Metadata", {"Condition": "CDKMetadataAvailable"}, Analytics="v2:deflate64:x"
+            ),
+        },
+        "Conditions": {"CDKMetadataAvailable": {"Fn::Or": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}]}},
+        "Parameters": {
+            "BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/version"}
+        },
+        "Rules": {"CheckBootstrapVersion": {"Assertions": []}},
+    }
+    assert reader.recognises(stack)
+    found = read(stack)
+    made = found.objects()
+    assert made["services"] == [
+        {"serviceName": "StackTaskDef7B2D9F0C", "cluster": "ClusterEB0386A7", "taskDefinition": "StackTaskDef7B2D9F0C"}
+    ]
+    definition = made["taskDefinitions"][0]
+    assert definition["executionRoleArn"] == "${roles.TaskDefExecutionRoleB4775C97.Arn}"
+    assert definition["containerDefinitions"][0]["image"] == (
+        "${AWS_ACCOUNT_ID}.dkr.ecr.${AWS_REGION}.amazonaws.com/cdk-assets-${AWS_ACCOUNT_ID}:0a1b"
+    )
+    assert made["rolePolicies"][0]["RoleName"] == "TaskDefExecutionRoleB4775C97"
+    assert codes(found) == {"generated-name", "pseudo-parameter", "assumed", "outputs"}

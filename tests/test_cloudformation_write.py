@@ -57,8 +57,15 @@ def test_the_same_document_gives_the_same_bytes(name):
 
 
 def test_an_empty_document():
-    """It has no resources, and nothing raises."""
-    assert "Resources:" in writer.write(Document(ECS, ()), {})["template.yaml"]
+    """A stack without resources is none, so there is no file."""
+    assert writer.write(Document(ECS, ()), {}) == {}
+
+
+def test_a_container_without_an_image():
+    """CloudFormation wants one for every container, so it is asked for."""
+    template = loaded({"taskDefinitions": [{"family": "web", "containerDefinitions": [{"name": "app"}]}]})
+    container = template["Resources"]["WebTaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    assert container == {"Name": "app", "Image": {"Ref": "WebAppImage"}} and "WebAppImage" in template["Parameters"]
 
 
 # --- references ----------------------------------------------------------------------------------

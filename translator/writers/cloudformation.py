@@ -21,8 +21,10 @@ DESCRIPTION_LENGTH = 200
 
 
 def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
-    """Give {`template.yaml`: text}."""
+    """Give {`template.yaml`: text}; nothing for a document with nothing in it that a stack could hold."""
     template = made(document, environment)
+    if not template.resources:
+        return {}
     return {FILE: write_yaml(template, description(template))}
 
 

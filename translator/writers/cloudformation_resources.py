@@ -185,6 +185,15 @@ def scaling_policy(template: Template, entry: Entry, properties: dict) -> dict:
     return {**name, "ScalingTargetId": ref(target.logical), **properties}
 
 
+def task_definition(template: Template, entry: Entry, properties: dict) -> dict:
+    """Ask for the images that nobody named: CloudFormation wants one for every container."""
+    for container in properties.get("ContainerDefinitions", ()):
+        if "Image" not in container:
+            name = f"{entry.key} {container.get('Name', '')} image"
+            container["Image"] = template.parameter(name, description="The image of the container.")
+    return properties
+
+
 FINISHED: dict[str, Callable[[Template, Entry, dict], dict]] = {
     "autoScalingGroups": scaling_group,
     "fileSystems": file_system,
@@ -195,6 +204,7 @@ FINISHED: dict[str, Callable[[Template, Entry, dict], dict]] = {
     "secrets": secret,
     "securityGroups": security_group,
     "services": service,
+    "taskDefinitions": task_definition,
 }
 
 
