@@ -1,0 +1,70 @@
+"""No value of a secret stands in anything that the tool writes or prints, unless it is asked to."""
+import base64
+import itertools
+import json
+
+import pytest
+import yaml
+
+from test_cli import run
+
+MARK = "MARKER-7f3a9"
+ENCODED = base64.b64encode(MARK.encode()).decode()
+KUBERNETES = [
+    {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db", "annotations": {
+        "kubectl.kubernetes.io/last-applied-configuration": json.dumps({"kind": "Secret", "stringData": {"a": MARK}})}},
+     "data": {"password": ENCODED}, "stringData": {"user": MARK}},
+    {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "alone"}, "stringData": {"token": MARK}},
+    {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pull"}, "type": "kubernetes.io/dockerconfigjson",
+     "data": {".dockerconfigjson": base64.b64encode(json.dumps({"auths": {"r.example.com": {"auth": MARK}}}).encode()).decode()}},
+    {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": {
+        "metadata": {"labels": {"app": "web"}}, "spec": {
+            "imagePullSecrets": [{"name": "pull"}],
+            "containers": [{"name": "web", "image": "r.example.com/web", "envFrom": [{"secretRef": {"name": "db"}}], "args": ["--user=$(DB_PASSWORD)"],
+                            "env": [{"name": "DB_PASSWORD", "value": MARK}, {"name": "API_TOKEN", "value": MARK},
+                                    {"name": "P", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}],
+                            "volumeMounts": [{"name": "s", "mountPath": "/s"}]}],
+            "volumes": [{"name": "s", "secret": {"secretName": "db"}}]}}}}]
+ECS = {
+    "taskDefinitions": [{"family": "web", "containerDefinitions": [{"name": "web", "image": "x", "environment": [{"name": "DB_PASSWORD", "value": MARK}]}]}],
+    "secrets": [{"Name": "db", "SecretString": MARK}], "parameters": [{"Name": "/p", "Type": "SecureString", "Value": MARK}]}
+INPUTS = {"kubernetes": yaml.safe_dump_all(KUBERNETES), "ecs": json.dumps(ECS)}
+FORMATS = {"kubernetes": ("ecs", "cloudformation", "terraform", "copilot"), "ecs": ("kubernetes", "kustomize", "helm")}
+CASES = [(side, format_) for side, formats in FORMATS.items() for format_ in formats]
+
+
+def leaks(text):
+    return [mark for mark in (MARK, ENCODED, base64.b64encode(f'"{MARK}"'.encode()).decode()[2:-4]) if mark in text]
+
+
+@pytest.mark.parametrize(("side", "format_"), CASES)
+def test_convert(tmp_path, side, format_):
+    reports = [str(tmp_path / f"report{ending}") for ending in (".json", ".md", ".html", ".sarif", ".txt")]
+    source = tmp_path / "in.yaml"
+    source.write_text(INPUTS[side])
+    done = run("convert", str(source), "-f", format_, "-o", str(tmp_path / "out"), "--residue", str(tmp_path / "residue.json"), "-v", "--fail-on", "never",
+               *itertools.chain(*(("--report", name) for name in reports)))
+    assert done.returncode == 0, done.stderr
+    written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file() and path != source)
+    assert leaks(done.stdout + done.stderr + written) == []
+
+
+@pytest.mark.parametrize("side", ["kubernetes", "ecs"])
+def test_streams_reports_and_differences(tmp_path, side):
+    source = tmp_path / "in.yaml"
+    source.write_text(INPUTS[side])
+    other = tmp_path / "other.yaml"
+    other.write_text(INPUTS[side].replace(MARK, "ANOTHER").replace(ENCODED, "QU5PVEhFUg=="))
+    texts = [run("convert", str(source)), run("report", str(source)), run("report", str(source), "--summary"),
+             run("diff", str(source), str(other)), run("diff", str(source), str(other), "-f", "json"), run("diff", str(source), "--round-trip")]
+    assert all("Traceback" not in done.stderr for done in texts)
+    assert leaks("".join(done.stdout + done.stderr for done in texts)) == []
+
+
+def test_values_stand_where_they_are_asked_for():
+    assert MARK in run("convert", "-", "--include-secret-values", text=INPUTS["ecs"]).stdout
+
+
+def test_an_error_about_a_secret_does_not_show_it(tmp_path):
+    done = run("convert", "-", text=f"apiVersion: v1\nkind: Secret\nstringData:\n  a: {MARK}: x\n  b: [\n")
+    assert done.returncode == 2 and leaks(done.stderr) == []
