@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Document
+from ..hubs.application import name_of
+from ..model import Document, Object
 from .folders import files, kebab
 from .text import dump_json
 
@@ -14,7 +15,13 @@ IRREGULAR = {"scalingPolicies": "scaling-policy", "lifecyclePolicies": "lifecycl
 
 def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
     """Give a folder an application, a file a request: `web/task-definition.json`."""
-    return files(document, lambda entry: IRREGULAR.get(entry.kind) or kebab(entry.kind).removesuffix("s"), "json", dump_json)
+    return files(document, _stem, "json", dump_json)
+
+
+def _stem(entry: Object) -> str:
+    """Name a file after its kind; a policy after what it tracks, too, for a service soon has several."""
+    stem = IRREGULAR.get(entry.kind) or kebab(entry.kind).removesuffix("s")
+    return f"{stem}-{name_of(entry)}" if entry.kind in ("scalingPolicies", "scheduledActions") else stem
 
 
 def stream(document: Document) -> str:
