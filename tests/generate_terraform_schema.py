@@ -3,6 +3,7 @@
 Run by hand when mappings/terraform-resources.yaml names another resource or the provider's version changes:
     TF_PLUGIN_DIR=<folder of provider plugins> python tests/generate_terraform_schema.py
 """
+
 from __future__ import annotations
 
 import json
@@ -21,8 +22,14 @@ MODULE = f'terraform {{\n  required_providers {{\n    aws = {{\n      source  = 
 def terraform(arguments: list[str], folder: str) -> str:
     """Run terraform in a folder, without the machine's own settings, and give what it prints."""
     environment = {key: value for key, value in os.environ.items() if key != "TF_CLI_CONFIG_FILE"}
-    done = subprocess.run(["terraform", *arguments], cwd=folder, env={**environment, "CHECKPOINT_DISABLE": "1"},
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["terraform", *arguments],
+        cwd=folder,
+        env={**environment, "CHECKPOINT_DISABLE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 
@@ -31,16 +38,21 @@ def provider_schema(plugins: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "main.tf").write_text(MODULE)
         terraform(["init", "-input=false", f"-plugin-dir={plugins}"], folder)
-        return json.loads(terraform(["providers", "schema", "-json"], folder))["provider_schemas"][PROVIDER]["resource_schemas"]
+        return json.loads(terraform(["providers", "schema", "-json"], folder))["provider_schemas"][PROVIDER][
+            "resource_schemas"
+        ]
 
 
 def short(block: dict) -> dict:
     """Keep of a block what writing and reading need: types, who sets an argument, how often a block may stand."""
     return {
-        "attributes": {name: [cells["type"], _use(cells)] for name, cells in sorted(block.get("attributes", {}).items())},
+        "attributes": {
+            name: [cells["type"], _use(cells)] for name, cells in sorted(block.get("attributes", {}).items())
+        },
         "blocks": {
             name: [cells.get("min_items", 0), cells.get("max_items", 0), short(cells["block"])]
-            for name, cells in sorted(block.get("block_types", {}).items()) if name != "timeouts"
+            for name, cells in sorted(block.get("block_types", {}).items())
+            if name != "timeouts"
         },
     }
 
@@ -64,7 +76,9 @@ def wanted() -> list[str]:
 def generate(plugins: str) -> str:
     """Give the data file's text."""
     whole = provider_schema(plugins)
-    resources = ",\n".join(f"{json.dumps(name)}: {json.dumps(short(whole[name]['block']), separators=(',', ':'))}" for name in wanted())
+    resources = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(short(whole[name]['block']), separators=(',', ':'))}" for name in wanted()
+    )
     return f'{{"provider": "hashicorp/aws", "version": "{VERSION}", "resources": {{\n{resources}\n}}}}\n'
 
 

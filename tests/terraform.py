@@ -1,4 +1,5 @@
 """What the tests of Terraform share: hand-made ECS documents, their Terraform, and the real program where it is."""
+
 from __future__ import annotations
 
 import json
@@ -10,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-
 from conftest import ROOT
+
 from translator.model import ECS, Document, Object
 from translator.readers import terraform as reader
 from translator.readers.terraform_syntax import parse
@@ -56,14 +57,21 @@ def codes(found: Any) -> list[str]:
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on the PATH")
 needs_provider = pytest.mark.skipif(
     shutil.which("terraform") is None or not PLUGINS,
-    reason="needs terraform on the PATH and TF_PLUGIN_DIR, a folder of provider plugins with hashicorp/aws 5.100")
+    reason="needs terraform on the PATH and TF_PLUGIN_DIR, a folder of provider plugins with hashicorp/aws 5.100",
+)
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run terraform in a folder, without this machine's own settings."""
     environment = {key: value for key, value in os.environ.items() if key != "TF_CLI_CONFIG_FILE"}
-    return subprocess.run(["terraform", *arguments], cwd=folder, env={**environment, "CHECKPOINT_DISABLE": "1"},
-                          capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        ["terraform", *arguments],
+        cwd=folder,
+        env={**environment, "CHECKPOINT_DISABLE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 def initialised(folder: Path, files: dict[str, str]) -> Path:

@@ -1,14 +1,16 @@
 """ECS documents -> Terraform: what is written, what is said of the rest, and that reading it back gives the document."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from documents import documents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from documents import documents
 from terraform import NAMES, codes, document, main, plain, written
+
 from translator import rows
 from translator.model import ECS, Document, Field, Finding, Object
 from translator.readers import terraform as reader
@@ -21,7 +23,8 @@ from translator.writers.terraform_hcl import quoted, value_of
 UNSAID: dict[str, set[tuple[str, str]]] = {
     "blue-green": {
         ("token", "clientToken"),
-        ("no-argument", "deploymentConfiguration.strategy"), ("no-argument", "deploymentConfiguration.bakeTimeInMinutes"),
+        ("no-argument", "deploymentConfiguration.strategy"),
+        ("no-argument", "deploymentConfiguration.bakeTimeInMinutes"),
         ("no-argument", "deploymentConfiguration.lifecycleHooks[0].hookTargetArn"),
         ("no-argument", "deploymentConfiguration.lifecycleHooks[0].roleArn"),
         ("no-argument", "deploymentConfiguration.lifecycleHooks[0].lifecycleStages[0]"),
@@ -54,7 +57,9 @@ def test_reading_back_gives_the_document(name):
 @pytest.mark.parametrize("name", UNSAID)
 def test_what_is_not_said_is_reported(name):
     said = [finding for finding in writer.unsaid(document(name)) if finding.code not in SPEAKING]
-    assert {(finding.code.removeprefix("terraform."), field.path) for finding in said for field in finding.fields} == UNSAID[name]
+    assert {
+        (finding.code.removeprefix("terraform."), field.path) for finding in said for field in finding.fields
+    } == UNSAID[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,7 +85,9 @@ def _assert_law(whole: Document) -> None:
     for entry in whole.entries:
         others = [canonical(other) for other in back.get(entry.kind, [])]
         for path, value in _leaves(canonical(entry.value)):
-            if not any(_same(_get(other, path), value) or _elsewhere(entry.kind, other, path, value) for other in others):
+            if not any(
+                _same(_get(other, path), value) or _elsewhere(entry.kind, other, path, value) for other in others
+            ):
                 assert _reported(entry.kind, path, reported, entry.value), (entry.kind, path, value, back)
 
 
@@ -97,7 +104,11 @@ def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
 
 def _get(value: Any, path: tuple) -> Any:
     for step in path:
-        there = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int) and step < len(value)
+        there = (
+            step in value
+            if isinstance(value, dict)
+            else isinstance(value, list) and isinstance(step, int) and step < len(value)
+        )
         value = value[step] if there else None
     return value
 
@@ -109,7 +120,9 @@ def _same(found: Any, value: Any) -> bool:
 
 def _elsewhere(kind: str, other: Any, path: tuple, value: Any) -> bool:
     """Whether a leaf of a permission stands in another permission: Terraform has one for each source."""
-    return kind == "securityGroupIngress" and any(found[-1] == path[-1] and _same(leaf, value) for found, leaf in _leaves(other))
+    return kind == "securityGroupIngress" and any(
+        found[-1] == path[-1] and _same(leaf, value) for found, leaf in _leaves(other)
+    )
 
 
 def _reported(kind: str, path: tuple, reported: set[tuple[str, str]], value: dict) -> bool:
@@ -122,13 +135,37 @@ def _reported(kind: str, path: tuple, reported: set[tuple[str, str]], value: dic
 
 # --- single cases, by hand from the provider's documentation ----------------------------------------------------------
 
+
 def test_a_worker_by_hand():
-    assert main({
-        "taskDefinitions": [{"family": "worker", "cpu": "256", "containerDefinitions": [
-            {"name": "worker", "image": "${REGISTRY}/worker:1", "essential": True, "command": ["run", "${HOME}"]}]}],
-        "services": [{"serviceName": "worker", "cluster": "${CLUSTER}", "taskDefinition": "worker", "desiredCount": 2,
-                      "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}}],
-    }) == '''\
+    assert (
+        main(
+            {
+                "taskDefinitions": [
+                    {
+                        "family": "worker",
+                        "cpu": "256",
+                        "containerDefinitions": [
+                            {
+                                "name": "worker",
+                                "image": "${REGISTRY}/worker:1",
+                                "essential": True,
+                                "command": ["run", "${HOME}"],
+                            }
+                        ],
+                    }
+                ],
+                "services": [
+                    {
+                        "serviceName": "worker",
+                        "cluster": "${CLUSTER}",
+                        "taskDefinition": "worker",
+                        "desiredCount": 2,
+                        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": False}},
+                    }
+                ],
+            }
+        )
+        == """\
 resource "aws_ecs_task_definition" "worker" {
   family = "worker"
   cpu    = "256"
@@ -153,21 +190,25 @@ resource "aws_ecs_service" "worker" {
     rollback = false
   }
 }
-'''
+"""
+    )
 
 
 def test_a_service_waits_for_its_listener():
-    assert 'depends_on = [aws_lb_listener_rule.web_443_10, aws_lb_listener_rule.web_443_20]' in main("fargate-web")
+    assert "depends_on = [aws_lb_listener_rule.web_443_10, aws_lb_listener_rule.web_443_20]" in main("fargate-web")
 
 
 def test_variables_have_descriptions_and_known_values_are_their_defaults():
-    assert written({"services": [{"serviceName": "web", "cluster": "${CLUSTER}"}]}, cluster="main")["variables.tf"] == '''\
+    assert (
+        written({"services": [{"serviceName": "web", "cluster": "${CLUSTER}"}]}, cluster="main")["variables.tf"]
+        == """\
 variable "cluster" {
   description = "The cluster that services run in. It stands for $${CLUSTER}."
   type        = string
   default     = "main"
 }
-'''
+"""
+    )
 
 
 def test_a_region_that_is_known_is_the_provider_s():
@@ -176,9 +217,14 @@ def test_a_region_that_is_known_is_the_provider_s():
 
 
 def test_what_account_and_region_are_is_asked_of_aws():
-    text = main({"services": [{"serviceName": "web", "cluster": "arn:aws:ecs:${AWS_REGION}:${AWS_ACCOUNT_ID}:cluster/main"}]})
+    text = main(
+        {"services": [{"serviceName": "web", "cluster": "arn:aws:ecs:${AWS_REGION}:${AWS_ACCOUNT_ID}:cluster/main"}]}
+    )
     assert 'data "aws_caller_identity" "current" {}' in text
-    assert '"arn:aws:ecs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:cluster/main"' in text
+    assert (
+        '"arn:aws:ecs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:cluster/main"'
+        in text
+    )
 
 
 def test_secrets_never_stand_in_the_files():
@@ -187,10 +233,19 @@ def test_secrets_never_stand_in_the_files():
     assert "sensitive   = true" in files["variables.tf"]
 
 
-@pytest.mark.parametrize("text, hcl", [
-    ("${HOME}", '"$${HOME}"'), ("%{if}", '"%%{if}"'), ("$${X}", '"$$${X}"'), ('a"b\\c', '"a\\"b\\\\c"'),
-    ("a\nb\tc", '"a\\nb\\tc"'), ("$5 100%", '"$5 100%"'), ("\u0007\x7f", '"\\u0007\\u007f"'), ("Zürich", '"Zürich"'),
-])
+@pytest.mark.parametrize(
+    "text, hcl",
+    [
+        ("${HOME}", '"$${HOME}"'),
+        ("%{if}", '"%%{if}"'),
+        ("$${X}", '"$$${X}"'),
+        ('a"b\\c', '"a\\"b\\\\c"'),
+        ("a\nb\tc", '"a\\nb\\tc"'),
+        ("$5 100%", '"$5 100%"'),
+        ("\u0007\x7f", '"\\u0007\\u007f"'),
+        ("Zürich", '"Zürich"'),
+    ],
+)
 def test_texts_are_inert(text, hcl):
     assert quoted(text) == hcl
 
@@ -199,42 +254,102 @@ def test_a_dollar_before_a_variable_does_not_escape_it():
     assert '"${var.a}${"$"}${var.b}"' in main({"services": [{"serviceName": "web", "cluster": "${A}$${B}"}]})
 
 
-@pytest.mark.parametrize("value, hcl", [
-    ([], "[]"), ({}, "{}"), ([1, 2.5, True, None], "[1, 2.5, true, null]"), (1e20, "100000000000000000000"),
-    ({"for": 1, "a b": 2}, '{\n  "for" = 1\n  "a b" = 2\n}'),
-    ([{"name": "A", "value": "1"}], '[\n  { name = "A", value = "1" },\n]'),
-])
+@pytest.mark.parametrize(
+    "value, hcl",
+    [
+        ([], "[]"),
+        ({}, "{}"),
+        ([1, 2.5, True, None], "[1, 2.5, true, null]"),
+        (1e20, "100000000000000000000"),
+        ({"for": 1, "a b": 2}, '{\n  "for" = 1\n  "a b" = 2\n}'),
+        ([{"name": "A", "value": "1"}], '[\n  { name = "A", value = "1" },\n]'),
+    ],
+)
 def test_values(value, hcl):
     assert value_of(value, 0) == hcl
 
 
 def test_an_arn_of_something_in_the_document_is_a_reference():
     arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef"
-    whole = {"targetGroups": [{"Name": "web", "TargetType": "lambda", "TargetGroupArn": arn}],
-             "services": [{"serviceName": "web", "loadBalancers": [{"targetGroupArn": arn, "containerName": "web", "containerPort": 80}]}]}
+    whole = {
+        "targetGroups": [{"Name": "web", "TargetType": "lambda", "TargetGroupArn": arn}],
+        "services": [
+            {
+                "serviceName": "web",
+                "loadBalancers": [{"targetGroupArn": arn, "containerName": "web", "containerPort": 80}],
+            }
+        ],
+    }
     assert "target_group_arn = aws_lb_target_group.web.arn" in main(whole)
     assert "terraform.given-identifier" in codes(writer.unsaid(document(whole)))
 
 
 def test_a_placeholder_that_a_reader_put_into_a_text_is_a_variable():
     finding = Finding("x.y", "info", "", fields=(Field("", becomes="${DB_HOST}"),))
-    entry = Object("taskDefinitions", {"family": "web", "containerDefinitions": [
-        {"name": "web", "environment": [{"name": "DB", "value": "${DB_HOST}"}, {"name": "OTHER", "value": "${OTHER}"}]}]})
+    entry = Object(
+        "taskDefinitions",
+        {
+            "family": "web",
+            "containerDefinitions": [
+                {
+                    "name": "web",
+                    "environment": [{"name": "DB", "value": "${DB_HOST}"}, {"name": "OTHER", "value": "${OTHER}"}],
+                }
+            ],
+        },
+    )
     text = writer.write(Document(ECS, (entry,), (finding,)))["main.tf"]
     assert '{ name = "DB", value = var.db_host }' in text
     assert '{ name = "OTHER", value = "$${OTHER}" }' in text
 
 
+def test_an_arn_that_is_put_together_of_a_name_is_a_reference():
+    arn = "arn:aws:secretsmanager:${AWS_REGION}:${AWS_ACCOUNT_ID}:secret"
+    text = main({
+        "secrets": [{"Name": "shop/db"}], "parameters": [{"Name": "/shop/mode", "Type": "String", "Value": "a"}],
+        "taskDefinitions": [{"family": "web", "containerDefinitions": [{"name": "web", "secrets": [
+            {"name": "A", "valueFrom": f"{arn}:shop/db:password::"}, {"name": "B", "valueFrom": f"{arn}:shop/db-2"},
+            {"name": "C", "valueFrom": "arn:aws:ssm:${AWS_REGION}:${AWS_ACCOUNT_ID}:parameter/shop/mode"}]}]}]})
+    assert 'valueFrom = "${aws_secretsmanager_secret.shop_db.arn}:password::"' in text
+    assert ':secret:shop/db-2"' in text
+    assert 'valueFrom = aws_ssm_parameter.shop_mode.arn' in text
+
+
 def test_a_rule_without_its_conditions_is_not_written():
-    whole = document({"listenerRules": [{"ListenerArn": "${LISTENER_ARN}", "Priority": 1, "Actions": [{"Type": "forward"}],
-                                        "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"RegexValues": [".*"]}}]}]})
+    whole = document(
+        {
+            "listenerRules": [
+                {
+                    "ListenerArn": "${LISTENER_ARN}",
+                    "Priority": 1,
+                    "Actions": [{"Type": "forward"}],
+                    "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"RegexValues": [".*"]}}],
+                }
+            ]
+        }
+    )
     assert "main.tf" not in writer.write(whole)
     assert "terraform.incomplete" in codes(writer.unsaid(whole))
 
 
 def test_what_the_provider_drops_from_containers_is_reported():
-    whole = document({"taskDefinitions": [{"family": "gpu", "containerDefinitions": [{"name": "gpu", "resourceRequirements": [
-        {"type": "GPU", "value": "1", "sharingStrategy": {"nvidiaMps": {"memory": 1}}}]}]}]})
+    whole = document(
+        {
+            "taskDefinitions": [
+                {
+                    "family": "gpu",
+                    "containerDefinitions": [
+                        {
+                            "name": "gpu",
+                            "resourceRequirements": [
+                                {"type": "GPU", "value": "1", "sharingStrategy": {"nvidiaMps": {"memory": 1}}}
+                            ],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
     assert "sharingStrategy" not in writer.write(whole)["main.tf"]
     found = next(finding for finding in writer.unsaid(whole) if finding.code == "terraform.no-argument")
     assert found.fields[0].path == "containerDefinitions[0].resourceRequirements[0].sharingStrategy.nvidiaMps.memory"
@@ -242,13 +357,32 @@ def test_what_the_provider_drops_from_containers_is_reported():
 
 def test_labels_are_names_and_each_its_own():
     text = main({"logGroups": [{"logGroupName": "/ecs/a-b"}, {"logGroupName": "/ecs/a_b"}, {"logGroupName": "7"}]})
-    assert [line.split('"')[3] for line in text.splitlines() if line.startswith("resource")] == ["ecs_a_b", "ecs_a_b_2", "_7"]
+    assert [line.split('"')[3] for line in text.splitlines() if line.startswith("resource")] == [
+        "ecs_a_b",
+        "ecs_a_b_2",
+        "_7",
+    ]
 
 
 def test_listeners_go_by_their_port_too():
-    whole = {"listeners": [{"LoadBalancerArn": "${loadBalancers.web.LoadBalancerArn}", "Port": 80, "Protocol": "HTTP", "DefaultActions": [{"Type": "forward"}]}],
-             "listenerRules": [{"ListenerArn": "${listeners.80.ListenerArn}", "Priority": 1, "Actions": [{"Type": "forward"}],
-                                "Conditions": [{"Field": "host-header", "Values": ["a.example.com"]}]}]}
+    whole = {
+        "listeners": [
+            {
+                "LoadBalancerArn": "${loadBalancers.web.LoadBalancerArn}",
+                "Port": 80,
+                "Protocol": "HTTP",
+                "DefaultActions": [{"Type": "forward"}],
+            }
+        ],
+        "listenerRules": [
+            {
+                "ListenerArn": "${listeners.80.ListenerArn}",
+                "Priority": 1,
+                "Actions": [{"Type": "forward"}],
+                "Conditions": [{"Field": "host-header", "Values": ["a.example.com"]}],
+            }
+        ],
+    }
     assert "listener_arn = aws_lb_listener.web_80.arn" in main(whole)
 
 

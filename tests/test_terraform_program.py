@@ -1,13 +1,25 @@
 """What we write, before the real terraform and the real AWS provider 5.100: formatted, valid, and applied to a mocked AWS."""
+
 from __future__ import annotations
 
 import json
 
 import pytest
-
 from generate_terraform_schema import TARGET, generate
-from terraform import NAMES, PLUGINS, document, initialised, needs_provider, needs_terraform, plain, terraform, variables, written
+from terraform import (
+    NAMES,
+    PLUGINS,
+    document,
+    initialised,
+    needs_provider,
+    needs_terraform,
+    plain,
+    terraform,
+    variables,
+    written,
+)
 from test_terraform import canonical
+
 from translator.model import Source
 from translator.readers import terraform as reader
 from translator.readers import terraform_table as table
@@ -26,7 +38,11 @@ ARNS = {
     "aws_service_discovery_service": "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1",
     "aws_service_discovery_http_namespace": "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-1",
 }
-DATA = {"aws_caller_identity": ("account_id", "123456789012"), "aws_region": ("name", "eu-west-1"), "aws_partition": ("partition", "aws")}
+DATA = {
+    "aws_caller_identity": ("account_id", "123456789012"),
+    "aws_region": ("name", "eu-west-1"),
+    "aws_partition": ("partition", "aws"),
+}
 OFFLINE = """provider "aws" {
   region                      = "eu-west-1"
   access_key                  = "x"
@@ -50,9 +66,24 @@ def test_fmt_leaves_it_as_it_is(name, tmp_path):
 def mocked(name: str) -> str:
     """Write a test that applies everything to a mocked AWS."""
     resources = [f'  mock_resource "{kind}" {{\n    defaults = {{ arn = "{arn}" }}\n  }}' for kind, arn in ARNS.items()]
-    data = [f'  mock_data "{kind}" {{\n    defaults = {{ {key} = "{value}" }}\n  }}' for kind, (key, value) in DATA.items()]
+    data = [
+        f'  mock_data "{kind}" {{\n    defaults = {{ {key} = "{value}" }}\n  }}' for kind, (key, value) in DATA.items()
+    ]
     given = [f"  {variable} = {value}" for variable, value in variables(written(name)).items()]
-    return "\n".join(['mock_provider "aws" {', *resources, *data, "}", "variables {", *given, "}", 'run "apply" {', "  command = apply", "}\n"])
+    return "\n".join(
+        [
+            'mock_provider "aws" {',
+            *resources,
+            *data,
+            "}",
+            "variables {",
+            *given,
+            "}",
+            'run "apply" {',
+            "  command = apply",
+            "}\n",
+        ]
+    )
 
 
 @needs_provider
@@ -106,12 +137,60 @@ def test_the_provider_keeps_every_member_that_we_write_of_a_container(tmp_path):
     assert _names(entry) == _names(_sample("", knows))
 
 
-NUMBERS = {"cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout", "restartAttemptPeriod", "containerPort", "hostPort", "softLimit", "hardLimit",
-           "interval", "timeout", "retries", "startPeriod", "maxSwap", "swappiness", "sharedMemorySize", "size"}
-FLAGS = {"essential", "disableNetworking", "privileged", "readonlyRootFilesystem", "interactive", "pseudoTerminal", "enabled", "readOnly", "initProcessEnabled"}
-LISTS = {"command", "entryPoint", "links", "dnsServers", "dnsSearchDomains", "dockerSecurityOptions", "credentialSpecs", "add", "drop", "permissions",
-         "mountOptions"}
-OBJECTS = {"", "restartPolicy", "repositoryCredentials", "healthCheck", "firelensConfiguration", "logConfiguration", "linuxParameters", "capabilities"}
+NUMBERS = {
+    "cpu",
+    "memory",
+    "memoryReservation",
+    "startTimeout",
+    "stopTimeout",
+    "restartAttemptPeriod",
+    "containerPort",
+    "hostPort",
+    "softLimit",
+    "hardLimit",
+    "interval",
+    "timeout",
+    "retries",
+    "startPeriod",
+    "maxSwap",
+    "swappiness",
+    "sharedMemorySize",
+    "size",
+}
+FLAGS = {
+    "essential",
+    "disableNetworking",
+    "privileged",
+    "readonlyRootFilesystem",
+    "interactive",
+    "pseudoTerminal",
+    "enabled",
+    "readOnly",
+    "initProcessEnabled",
+}
+LISTS = {
+    "command",
+    "entryPoint",
+    "links",
+    "dnsServers",
+    "dnsSearchDomains",
+    "dockerSecurityOptions",
+    "credentialSpecs",
+    "add",
+    "drop",
+    "permissions",
+    "mountOptions",
+}
+OBJECTS = {
+    "",
+    "restartPolicy",
+    "repositoryCredentials",
+    "healthCheck",
+    "firelensConfiguration",
+    "logConfiguration",
+    "linuxParameters",
+    "capabilities",
+}
 
 
 def _sample(name: str, knows: dict | None):
@@ -131,7 +210,11 @@ def _sample(name: str, knows: dict | None):
 def _names(value, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {name for entry in value for name in _names(entry, path)}
-    return {path} | {name for key, entry in value.items() for name in _names(entry, f"{path}.{key}")} if isinstance(value, dict) else {path}
+    return (
+        {path} | {name for key, entry in value.items() for name in _names(entry, f"{path}.{key}")}
+        if isinstance(value, dict)
+        else {path}
+    )
 
 
 @needs_provider

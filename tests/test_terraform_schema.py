@@ -1,11 +1,13 @@
 """The table of Terraform's resources <-> the provider's schema <-> the AWS API: names and types, without any program."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-
 from terraform import NAMES, written
+
 from translator import rows
 from translator.readers import terraform_table as table
 from translator.readers.terraform_syntax import Body, Node, parse
@@ -13,29 +15,73 @@ from translator.readers.terraform_table import Argument
 from translator.readers.terraform_values import PAIRS
 
 # Members that stand for others on the way: attributes by key, one source of a permission, what only rules have.
-PSEUDO = {"Attributes", "CidrIpv4", "CidrIpv6", "PrefixListId", "ReferencedGroupId", "Description", "EventPattern", "Rule"}
-TYPES = {"string": {"string", "timestamp"}, "number": {"integer", "long", "double", "float"}, "bool": {"boolean"},
-         "set": {"list"}, "list": {"list"}, "map": {"map"}}
+PSEUDO = {
+    "Attributes",
+    "CidrIpv4",
+    "CidrIpv6",
+    "PrefixListId",
+    "ReferencedGroupId",
+    "Description",
+    "EventPattern",
+    "Rule",
+}
+TYPES = {
+    "string": {"string", "timestamp"},
+    "number": {"integer", "long", "double", "float"},
+    "bool": {"boolean"},
+    "set": {"list"},
+    "list": {"list"},
+    "map": {"map"},
+}
 # Members of the API that the provider 5.100 has no argument for, as botocore 1.44 names them.
 UNSAID = {
     "taskDefinitions": {"volumes.s3filesVolumeConfiguration", "trustedExecutionConfiguration"},
     "services": {
-        "clientToken", "loadBalancers.advancedConfiguration", "gatewayConnectors", "monitoring", "vpcLatticeConfigurations.advancedConfiguration",
-        "deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask", "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration",
-        "deploymentConfiguration.strategy", "deploymentConfiguration.bakeTimeInMinutes", "deploymentConfiguration.lifecycleHooks",
-        "deploymentConfiguration.linearConfiguration", "deploymentConfiguration.canaryConfiguration", "deploymentConfiguration.earlySuccessCriteria",
-        "serviceConnectConfiguration.services.clientAliases.testTrafficRules", "serviceConnectConfiguration.accessLogConfiguration",
-        "serviceConnectConfiguration.containerConfigurations"},
+        "clientToken",
+        "loadBalancers.advancedConfiguration",
+        "gatewayConnectors",
+        "monitoring",
+        "vpcLatticeConfigurations.advancedConfiguration",
+        "deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask",
+        "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration",
+        "deploymentConfiguration.strategy",
+        "deploymentConfiguration.bakeTimeInMinutes",
+        "deploymentConfiguration.lifecycleHooks",
+        "deploymentConfiguration.linearConfiguration",
+        "deploymentConfiguration.canaryConfiguration",
+        "deploymentConfiguration.earlySuccessCriteria",
+        "serviceConnectConfiguration.services.clientAliases.testTrafficRules",
+        "serviceConnectConfiguration.accessLogConfiguration",
+        "serviceConnectConfiguration.containerConfigurations",
+    },
     "scalingPolicies": {"PredictiveScalingPolicyConfiguration"},
-    "alarms": {"EvaluationWindow", "WarmUpConfiguration", "EvaluationCriteria", "EvaluationInterval", "ActionConfiguration"},
+    "alarms": {
+        "EvaluationWindow",
+        "WarmUpConfiguration",
+        "EvaluationCriteria",
+        "EvaluationInterval",
+        "ActionConfiguration",
+    },
     "targetGroups": {"TargetControlPort"},
     "loadBalancers": {"SubnetMappings.SourceNatIpv6Prefix", "EnablePrefixForIpv6SourceNat"},
-    "listeners": {"DefaultActions.AuthenticateOidcConfig.UseExistingClientSecret", "DefaultActions.JwtValidationConfig",
-                  "MutualAuthentication.TrustStoreAssociationStatus"},
-    "listenerRules": {"Actions.AuthenticateOidcConfig.UseExistingClientSecret", "Actions.JwtValidationConfig", "Transforms"},
+    "listeners": {
+        "DefaultActions.AuthenticateOidcConfig.UseExistingClientSecret",
+        "DefaultActions.JwtValidationConfig",
+        "MutualAuthentication.TrustStoreAssociationStatus",
+    },
+    "listenerRules": {
+        "Actions.AuthenticateOidcConfig.UseExistingClientSecret",
+        "Actions.JwtValidationConfig",
+        "Transforms",
+    },
     "namespaces": {"CreatorRequestId", "Properties"},
     "discoveryServices": {"CreatorRequestId"},
-    "schedules": {"ClientToken", "ActionAfterCompletion", "Target.EventBridgePutEventsV2Parameters", "Target.EventBridgePutRawEventsParameters"},
+    "schedules": {
+        "ClientToken",
+        "ActionAfterCompletion",
+        "Target.EventBridgePutEventsV2Parameters",
+        "Target.EventBridgePutRawEventsParameters",
+    },
     "parameters": {"Policies"},
     "secrets": {"ClientRequestToken", "SecretBinary", "SecretString", "Type", "CrossAccountPrimaryARN"},
     "accessPoints": {"ClientToken"},
@@ -44,9 +90,19 @@ UNSAID = {
     "lifecyclePolicies": {"registryId"},
     "capacityProviders": {"cluster", "managedInstancesProvider"},
     "autoScalingGroups": {
-        "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceRequirements.BaselinePerformanceFactors", "MixedInstancesPolicy.LaunchTemplate.Overrides.ImageId",
-        "MixedInstancesPolicy.InstancesDistribution.DistributionSegments", "InstanceId", "AvailabilityZoneIds", "DeletionProtection", "Tags.ResourceId",
-        "Tags.ResourceType", "AvailabilityZoneImpairmentPolicy", "SkipZonalShiftValidation", "InstanceLifecyclePolicy", "Operator"},
+        "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceRequirements.BaselinePerformanceFactors",
+        "MixedInstancesPolicy.LaunchTemplate.Overrides.ImageId",
+        "MixedInstancesPolicy.InstancesDistribution.DistributionSegments",
+        "InstanceId",
+        "AvailabilityZoneIds",
+        "DeletionProtection",
+        "Tags.ResourceId",
+        "Tags.ResourceType",
+        "AvailabilityZoneImpairmentPolicy",
+        "SkipZonalShiftValidation",
+        "InstanceLifecyclePolicy",
+        "Operator",
+    },
     "securityGroups": {"DryRun"},
 }
 
@@ -61,6 +117,7 @@ def shapes():
         cells = rows.tables()["kinds"][kind]
         service = model.ServiceModel(loader.load_service_model(cells["service"], "service-2"), cells["service"])
         return service.operation_model(cells["operation"]).input_shape
+
     return shape
 
 
@@ -101,19 +158,31 @@ def test_every_argument_is_a_member_of_the_same_type(resource, shapes):
             assert shape.type_name in TYPES[outer], (argument.name, path)
 
 
-@pytest.mark.parametrize("kind", sorted({cells["kind"] for cells in table.resources().values()} - {"securityGroupIngress"}))
+@pytest.mark.parametrize(
+    "kind", sorted({cells["kind"] for cells in table.resources().values()} - {"securityGroupIngress"})
+)
 def test_every_member_is_said_or_listed(kind, shapes):
-    said = {path for resource in table.types_of(kind) for _, path, shape in members(table.arguments(resource), shapes(kind)) if shape is not None}
-    whole = {path for resource in table.types_of(kind) for argument, path, _ in members(table.arguments(resource), shapes(kind)) if not argument.block or argument.via}
+    said = {
+        path
+        for resource in table.types_of(kind)
+        for _, path, shape in members(table.arguments(resource), shapes(kind))
+        if shape is not None
+    }
+    whole = {
+        path
+        for resource in table.types_of(kind)
+        for argument, path, _ in members(table.arguments(resource), shapes(kind))
+        if not argument.block or argument.via
+    }
     assert set(_unsaid(shapes(kind), said, whole)) == UNSAID.get(kind, set())
 
 
 def _unsaid(shape: Any, said: set, whole: set, path: tuple = (), seen: tuple = ()) -> Iterator[str]:
     while shape.type_name == "list":
         shape = shape.member
-    for name, member in (shape.members.items() if shape.type_name == "structure" and shape.name not in seen else ()):
+    for name, member in shape.members.items() if shape.type_name == "structure" and shape.name not in seen else ():
         here = (*path, name)
-        if not any(one[:len(here)] == here for one in said):
+        if not any(one[: len(here)] == here for one in said):
             yield ".".join(here)
         elif here not in whole:
             yield from _unsaid(member, said, whole, here, (*seen, shape.name))
@@ -122,13 +191,15 @@ def _unsaid(shape: Any, said: set, whole: set, path: tuple = (), seen: tuple = (
 def test_the_provider_knows_the_containers_members(shapes):
     """All but one: its library is older than sharing a GPU."""
     knows = table.resources()["aws_ecs_task_definition"]["knows"]["container_definitions"]
-    assert set(_unknown(at(shapes("taskDefinitions"), ("containerDefinitions",)), knows)) == {"resourceRequirements.sharingStrategy"}
+    assert set(_unknown(at(shapes("taskDefinitions"), ("containerDefinitions",)), knows)) == {
+        "resourceRequirements.sharingStrategy"
+    }
 
 
 def _unknown(shape: Any, knows: dict | None, path: tuple = ()) -> Iterator[str]:
     while shape.type_name == "list":
         shape = shape.member
-    for name, member in (shape.members.items() if shape.type_name == "structure" else ()):
+    for name, member in shape.members.items() if shape.type_name == "structure" else ():
         if name not in (knows or {}):
             yield ".".join((*path, name))
         else:
@@ -162,7 +233,9 @@ def _has(path: list[str], schema: dict) -> bool:
 
 def test_variables_and_outputs_name_what_there_is():
     environment = rows.tables()["environment"]["ecs"]
-    assert {cells["environment"] for cells in table.table()["variables"].values() if "environment" in cells} <= environment.keys()
+    assert {
+        cells["environment"] for cells in table.table()["variables"].values() if "environment" in cells
+    } <= environment.keys()
     for resource, attributes in table.table()["outputs"].items():
         assert attributes.keys() <= table.schemas()[resource]["attributes"].keys()
 
@@ -181,7 +254,10 @@ def _assert_fits(body: Body, schema: dict, where: str) -> None:
     found = [block.type for block in body.blocks]
     for name, node in body.arguments.items():
         assert name in attributes or name in ("count", "depends_on"), (where, name)
-        assert name not in attributes or attributes[name][1] != "computed" and _suits(node, attributes[name][0]), (where, name)
+        assert name not in attributes or attributes[name][1] != "computed" and _suits(node, attributes[name][0]), (
+            where,
+            name,
+        )
     for name, (_, use) in attributes.items():
         assert use != "required" or name in body.arguments, (where, name)
     for name, (least, most, _) in blocks.items():
@@ -195,5 +271,9 @@ def _suits(node: Node, kind: Any) -> bool:
     if node.kind not in ("literal", "list", "map"):
         return True  # a reference or a function's result
     if isinstance(kind, list):
-        return node.kind == ("map" if kind[0] == "map" else "list") and all(_suits(part, kind[1]) for part in (node.below[1::2] if kind[0] == "map" else node.below))
-    return node.kind == "literal" and isinstance(node.value, {"string": (str,), "number": (int, float), "bool": (bool,)}[kind])
+        return node.kind == ("map" if kind[0] == "map" else "list") and all(
+            _suits(part, kind[1]) for part in (node.below[1::2] if kind[0] == "map" else node.below)
+        )
+    return node.kind == "literal" and isinstance(
+        node.value, {"string": (str,), "number": (int, float), "bool": (bool,)}[kind]
+    )

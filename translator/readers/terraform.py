@@ -1,4 +1,5 @@
-"""Terraform -> ECS documents: `terraform show -json` of a plan or a state, and `.tf` files as far as they are literal."""
+"""Terraform -> ECS documents: what `terraform show -json` prints, and `.tf` files as far as they are literal."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -70,18 +71,23 @@ def _object(entry: Entry) -> Object:
         found = [(argument_path(path, table.arguments(one.type), one.values), one) for one in entry.resources]
         best, resource = max(found, key=lambda pair: len(pair[0]), default=((), None))
         return resource.place(best) if resource is not None else None
+
     return Object(entry.kind, entry.value, locate)
 
 
 def _wanted(resources: list[Resource], notes: Notes) -> Iterable[Resource]:
-    """Leave out what has a type that we know and no place in a document: rules for traffic out, tasks that events start."""
+    """Leave out what has no place in a document: rules for traffic out, and tasks that events start."""
     for resource in resources:
         if resource.type == "aws_security_group_rule" and resource.values.get("type") == "egress":
-            notes.add("other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address)
+            notes.add(
+                "other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address
+            )
         elif resource.type == RULE and "schedule_expression" not in resource.values:
             notes.add("event-rule", "", "event_pattern", resource.place(()), resource.address)
         elif resource.type == TARGET and not resource.values.get("ecs_target"):
-            notes.add("other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address)
+            notes.add(
+                "other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address
+            )
         else:
             yield resource
 
@@ -120,7 +126,11 @@ def _about(resource: Resource, notes: Notes) -> None:
             notes.add("own-argument", "", name, resource.place((name,)), resource.address)
 
 
-READ_APART = {"aws_security_group": ("ingress",), "aws_iam_role": ("inline_policy",), "aws_security_group_rule": ("type", "self")}
+READ_APART = {
+    "aws_security_group": ("ingress",),
+    "aws_iam_role": ("inline_policy",),
+    "aws_security_group_rule": ("type", "self"),
+}
 
 
 def _about_others(module: Module) -> None:
@@ -131,4 +141,10 @@ def _about_others(module: Module) -> None:
             others.setdefault(kind, []).append(label)
     for kind, labels in sorted(others.items()):
         block = module.blocks[f"{kind}.{labels[0]}"]
-        module.notes.add(other_code(kind), other_words(kind, labels), "", block.body.source.place(block.body.at), f"{kind}.{labels[0]}")
+        module.notes.add(
+            other_code(kind),
+            other_words(kind, labels),
+            "",
+            block.body.source.place(block.body.at),
+            f"{kind}.{labels[0]}",
+        )

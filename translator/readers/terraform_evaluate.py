@@ -1,10 +1,11 @@
-"""Terraform's expressions -> values, as far as they are literal; what is not becomes a named placeholder and a finding."""
+"""Terraform's expressions -> values, as far as they are literal; the rest becomes named placeholders and findings."""
+
 from __future__ import annotations
 
 import operator
-from itertools import islice
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ..model import ReadError
@@ -16,11 +17,36 @@ from .terraform_values import text
 DEEPEST = 200
 LONGEST = 8  # words of an expression that its placeholder is named after
 LARGEST = 1_000_000  # characters of one text
-SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "by", "%": "modulo", "<": "below", ">": "above", "<=": "at most", ">=": "at least", "==": "is",
-         "!=": "is not", "&&": "and", "||": "or", "!": "not", "?": "if", "...": "all"}
+SIGNS = {
+    "+": "plus",
+    "-": "minus",
+    "*": "times",
+    "/": "by",
+    "%": "modulo",
+    "<": "below",
+    ">": "above",
+    "<=": "at most",
+    ">=": "at least",
+    "==": "is",
+    "!=": "is not",
+    "&&": "and",
+    "||": "or",
+    "!": "not",
+    "?": "if",
+    "...": "all",
+}
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
-    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "%": operator.mod,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 # Functions through which placeholders pass as the texts that they are, and those that move values about without a look.
 JOINING = ("join", "format", "tostring")
@@ -59,7 +85,9 @@ def _template(node: Node, scope: Scope, depth: int) -> Any:
     values = [evaluate(part, scope, depth) for part in node.below]
     if len(values) == 1:
         return values[0]
-    whole = "".join(str(value) if isinstance(value, Unknown) else str(text(value)) for value in values if value is not None)
+    whole = "".join(
+        str(value) if isinstance(value, Unknown) else str(text(value)) for value in values if value is not None
+    )
     if len(whole) > LARGEST:
         place = node.source.place(node.at)
         raise ReadError("the text that is made here grows beyond measure", place.file, place.line, place.column)
@@ -143,7 +171,14 @@ def _index(node: Node, scope: Scope, depth: int) -> Any:
 
 def _call(node: Node, scope: Scope, depth: int) -> Any:
     if node.value in ("try", "can"):
-        return next((value for value in (evaluate(part, scope, depth) for part in node.below) if not isinstance(value, Unknown)), _opaque(node, scope))
+        return next(
+            (
+                value
+                for value in (evaluate(part, scope, depth) for part in node.below)
+                if not isinstance(value, Unknown)
+            ),
+            _opaque(node, scope),
+        )
     values = _list(node, scope, depth)
     if node.value in FILES:
         return _file(node, values, scope)
@@ -234,6 +269,14 @@ def _words(node: Node, depth: int = 0) -> Iterator[str]:
 
 
 KINDS: dict[str, Callable[[Node, Scope, int], Any]] = {
-    "template": _template, "list": _list, "map": _map, "name": _name, "attribute": _index, "index": _index,
-    "call": _call, "operation": _operation, "splat": _splat, "opaque": _opaque,
+    "template": _template,
+    "list": _list,
+    "map": _map,
+    "name": _name,
+    "attribute": _index,
+    "index": _index,
+    "call": _call,
+    "operation": _operation,
+    "splat": _splat,
+    "opaque": _opaque,
 }

@@ -1,4 +1,5 @@
 """Terraform's functions of values that are known -> their results; the rest of them is reported where it stands."""
+
 from __future__ import annotations
 
 import base64
@@ -54,20 +55,41 @@ def _boolean(value: Any) -> bool:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "jsonencode": encoded,
     "jsondecode": lambda value: json.loads(value) if isinstance(value, str) else value,
-    "tostring": text, "tonumber": number, "tobool": _boolean,
-    "tolist": list, "tomap": dict, "toset": _unique, "distinct": _unique, "sensitive": lambda value: value, "nonsensitive": lambda value: value,
-    "merge": _merge, "concat": _concat, "flatten": _flatten, "compact": lambda values: [value for value in values if value not in (None, "")],
-    "keys": sorted, "values": lambda entries: [entries[key] for key in sorted(entries)], "length": len,
-    "lookup": _lookup, "coalesce": _coalesce, "element": lambda values, index: values[index % len(values)],
+    "tostring": text,
+    "tonumber": number,
+    "tobool": _boolean,
+    "tolist": list,
+    "tomap": dict,
+    "toset": _unique,
+    "distinct": _unique,
+    "sensitive": lambda value: value,
+    "nonsensitive": lambda value: value,
+    "merge": _merge,
+    "concat": _concat,
+    "flatten": _flatten,
+    "compact": lambda values: [value for value in values if value not in (None, "")],
+    "keys": sorted,
+    "values": lambda entries: [entries[key] for key in sorted(entries)],
+    "length": len,
+    "lookup": _lookup,
+    "coalesce": _coalesce,
+    "element": lambda values, index: values[index % len(values)],
     "contains": lambda values, value: value in values,
     "join": lambda sign, values: values if isinstance(values, str) else sign.join(str(text(value)) for value in values),
     "split": lambda sign, value: value.split(sign),
-    "format": _format, "lower": str.lower, "upper": str.upper, "title": str.title, "trimspace": str.strip,
-    "trimprefix": str.removeprefix, "trimsuffix": str.removesuffix,
+    "format": _format,
+    "lower": str.lower,
+    "upper": str.upper,
+    "title": str.title,
+    "trimspace": str.strip,
+    "trimprefix": str.removeprefix,
+    "trimsuffix": str.removesuffix,
     "replace": lambda value, old, new: value.replace(old, new),
-    "substr": lambda value, start, size: value[start:start + size] if size >= 0 else value[start:],
+    "substr": lambda value, start, size: value[start : start + size] if size >= 0 else value[start:],
     "base64encode": lambda value: base64.b64encode(value.encode()).decode(),
-    "max": max, "min": min, "abs": abs,
+    "max": max,
+    "min": min,
+    "abs": abs,
 }
 
 
@@ -78,5 +100,14 @@ def call(name: str, values: list[Any]) -> Any:
     function = FUNCTIONS[name]
     try:
         return function(*values)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, StopIteration, ZeroDivisionError, RecursionError) as error:
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        StopIteration,
+        ZeroDivisionError,
+        RecursionError,
+    ) as error:
         raise ValueError(str(error)) from error

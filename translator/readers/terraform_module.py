@@ -1,4 +1,5 @@
 """Terraform files -> resources with their arguments: variables filled in, repeated and dynamic blocks written out."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -29,7 +30,8 @@ class Written:
         """Evaluate every argument; blocks are lists of such values."""
         made = {name: evaluate(node, self.scope) for name, node in self.arguments.items()}
         return {name: value for name, value in made.items() if value is not None} | {
-            name: [entry.values() for entry in entries] for name, entries in self.blocks.items()}
+            name: [entry.values() for entry in entries] for name, entries in self.blocks.items()
+        }
 
     def place(self, path: Path) -> Place:
         """Find where a path stands, as far inwards as it is written there."""
@@ -100,7 +102,12 @@ class Module:
             (self.blocks if block.type == "resource" else self.data)[name] = block
         elif block.type == "module":
             place = block.body.source.place(block.body.at)
-            self.notes.add("module", f"The module `{' '.join(block.labels)}` is not read: its resources are not among these.", "", place)
+            self.notes.add(
+                "module",
+                f"The module `{' '.join(block.labels)}` is not read: its resources are not among these.",
+                "",
+                place,
+            )
         elif block.type == "provider" and any(below.type == "default_tags" for below in block.body.blocks):
             self.notes.add("default-tags", "", "default_tags", block.body.source.place(block.body.at))
 
@@ -130,7 +137,9 @@ class Module:
         written = written_out(block.body, scope)
         clean = key.strip('"')
         place = written.place(())
-        return Resource(kind, f"{label}-{clean}" if clean else label, address, settled(written.values(), place), written.place)
+        return Resource(
+            kind, f"{label}-{clean}" if clean else label, address, settled(written.values(), place), written.place
+        )
 
     def _repeated(self, name: str, block: Block) -> list[tuple[str, Scope]]:
         """Give a key and a scope for every instance that `count` or `for_each` asks for."""
@@ -144,7 +153,9 @@ class Module:
     def _counted(self, node: Node, scope: Scope) -> list[tuple[str, Scope]]:
         count = evaluate(node, scope)
         if isinstance(count, (int, float)) and 0 <= count <= 100:
-            return [(str(index) if count > 1 else "", scope.within(count={"index": index})) for index in range(int(count))]
+            return [
+                (str(index) if count > 1 else "", scope.within(count={"index": index})) for index in range(int(count))
+            ]
         scope.note("repeated", "How often this resource stands is not known here: it is read once.", node)
         return [("", scope.within(count={"index": 0}))]
 
@@ -165,7 +176,9 @@ class Module:
 
     def _unresolved(self, what: str, name: str, node: Node, owner: str) -> Unknown:
         made = Unknown(name)
-        self.notes.add("unresolved", f"{what}: `{made}` stands in its place.", "", node.source.place(node.at), owner, str(made))
+        self.notes.add(
+            "unresolved", f"{what}: `{made}` stands in its place.", "", node.source.place(node.at), owner, str(made)
+        )
         return made
 
     def _variable(self, path: tuple[str, ...], node: Node, owner: str) -> Any:
@@ -179,7 +192,12 @@ class Module:
         for step in path[2:]:
             value = inside(value, step)
         if value is MISSING:
-            return self._unresolved(f"`{_spelled(path)}` has no value here", _stands_for(block) or placeholder(*(path[1:] or path)), node, owner)
+            return self._unresolved(
+                f"`{_spelled(path)}` has no value here",
+                _stands_for(block) or placeholder(*(path[1:] or path)),
+                node,
+                owner,
+            )
         return value
 
     def _local(self, path: tuple[str, ...], node: Node, owner: str) -> Any:
@@ -248,7 +266,9 @@ def _dynamic(block: Block, scope: Scope) -> list[Written]:
     name = iterator.value if iterator is not None and iterator.kind == "name" else name
     pairs = repeated(evaluate(each, scope))
     if pairs is None:
-        scope.note("repeated", f"How often the block `{block.labels[0]}` stands is not known here: it is left out.", each)
+        scope.note(
+            "repeated", f"How often the block `{block.labels[0]}` stands is not known here: it is left out.", each
+        )
         return []
     return [written_out(content, scope.within(**{name: {"key": key, "value": value}})) for key, value in pairs]
 
@@ -264,7 +284,11 @@ def repeated(value: Any) -> list[tuple[Any, Any]] | None:
 
 def _sensitive(block: Block | None) -> bool:
     """Whether a variable is marked as a secret, so that its value is never read."""
-    return block is not None and "sensitive" in block.body.arguments and block.body.arguments["sensitive"].value is not False
+    return (
+        block is not None
+        and "sensitive" in block.body.arguments
+        and block.body.arguments["sensitive"].value is not False
+    )
 
 
 def _stands_for(block: Block | None) -> str:

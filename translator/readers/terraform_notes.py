@@ -1,4 +1,5 @@
 """What reading Terraform met -> findings: the same words are said once, with every place."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -29,19 +30,23 @@ class Unknown:
 
 
 def settled(value: Any, place: Place | None = None) -> Any:
-    """Put placeholders in the place of what is not known. Raises ReadError for values that hold themselves over and over."""
+    """Put placeholders in the place of what is not known. Raises ReadError for values without measure."""
     return _settled(value, [MOST], place or Place("", 0, 0))
 
 
 def _settled(value: Any, left: list[int], place: Place) -> Any:
     left[0] -= 1
     if left[0] < 0:
-        raise ReadError("the values that expressions make here grow beyond measure", place.file, place.line, place.column)
+        raise ReadError(
+            "the values that expressions make here grow beyond measure", place.file, place.line, place.column
+        )
     if isinstance(value, Unknown):
         return str(value)
     if isinstance(value, list):
         return [_settled(entry, left, place) for entry in value]
-    return {str(key): _settled(entry, left, place) for key, entry in value.items()} if isinstance(value, dict) else value
+    return (
+        {str(key): _settled(entry, left, place) for key, entry in value.items()} if isinstance(value, dict) else value
+    )
 
 
 @dataclass
@@ -50,7 +55,15 @@ class Notes:
 
     found: dict[tuple[str, str], list[Field]] = field(default_factory=dict)
 
-    def add(self, code: str, words: str, path: str = "", place: Place | None = None, owner: str = "", becomes: str | None = None) -> None:
+    def add(
+        self,
+        code: str,
+        words: str,
+        path: str = "",
+        place: Place | None = None,
+        owner: str = "",
+        becomes: str | None = None,
+    ) -> None:
         """Note what happened at an argument of a resource."""
         fields = self.found.setdefault((f"terraform.{code}", words), [])
         entry = Field(path, owner, becomes=becomes)

@@ -3,6 +3,7 @@
 Terraform writes a target group's attributes in the target group, a cluster's capacity providers beside the cluster, and
 a security group's rules one by one; the AWS API does each of these the other way round.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -17,14 +18,24 @@ from .terraform_values import PAIRS
 
 INGRESS = "securityGroupIngress"
 RULE, TARGET = "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"
-# One rule may name several sources at once: the pseudo member of each, the list it belongs to, and its own member there.
+# A rule may name several sources: the pseudo member of each, the list it belongs to, and its own member there.
 SOURCES = (
-    ("CidrIpv4", "IpRanges", "CidrIp"), ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
-    ("PrefixListId", "PrefixListIds", "PrefixListId"), ("ReferencedGroupId", "UserIdGroupPairs", "GroupId"),
+    ("CidrIpv4", "IpRanges", "CidrIp"),
+    ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
+    ("PrefixListId", "PrefixListIds", "PrefixListId"),
+    ("ReferencedGroupId", "UserIdGroupPairs", "GroupId"),
 )
 PORTS = ("IpProtocol", "FromPort", "ToPort")
-INLINE = {"protocol": "IpProtocol", "from_port": "FromPort", "to_port": "ToPort", "description": "Description", "cidr_blocks": "CidrIpv4",
-          "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId", "security_groups": "ReferencedGroupId"}
+INLINE = {
+    "protocol": "IpProtocol",
+    "from_port": "FromPort",
+    "to_port": "ToPort",
+    "description": "Description",
+    "cidr_blocks": "CidrIpv4",
+    "ipv6_cidr_blocks": "CidrIpv6",
+    "prefix_list_ids": "PrefixListId",
+    "security_groups": "ReferencedGroupId",
+}
 
 
 @dataclass
@@ -37,7 +48,7 @@ class Entry:
 
 
 def key_of(kind: str, value: dict[str, Any]) -> str:
-    """Give the key by which others refer to a request: its name; a listener's load balancer and port, a rule's priority."""
+    """Give the key by which others refer to a request: its name, or a listener's port and a rule's priority."""
     name = rows.tables()["kinds"][kind]["name"]
     if name and isinstance(value.get(name), str):
         return value[name]
@@ -66,7 +77,14 @@ def _given(made: dict[str, Any], resource: Resource, kind: str) -> dict[str, Any
     """Add the identifier that AWS gave, where a state tells it."""
     member = rows.tables()["kinds"][kind]["arn"]
     answers = table.resources()[resource.type].get("answers", {})
-    found = next((resource.known[attribute] for attribute, name in answers.items() if name == member and attribute in resource.known), None)
+    found = next(
+        (
+            resource.known[attribute]
+            for attribute, name in answers.items()
+            if name == member and attribute in resource.known
+        ),
+        None,
+    )
     return {**made, member: found} if isinstance(found, str) else made
 
 
@@ -109,7 +127,7 @@ def entries(resources: Iterable[Resource]) -> list[Entry]:
 
 
 def schedules(rules: dict[str, Resource], targets: list[tuple[Resource, dict[str, Any]]]) -> list[Entry]:
-    """Make a schedule of every task that a rule of EventBridge starts at given times; a rule has no time zone but UTC."""
+    """Make a schedule of every task that a rule of EventBridge starts at given times, which are in UTC."""
     made = []
     for resource, value in targets:
         rule = rules.get(str(value.pop("Rule", "")).rpartition("/")[2])
@@ -138,12 +156,22 @@ def _add(made: list[Entry], resource: Resource, value: dict[str, Any], cells: di
     if resource.type == "aws_security_group":
         group = value.get("GroupId") or f"${{{reference(cells['kind'], value, 'GroupId')}}}"
         for rule in resource.values.get("ingress", []):
-            inline = {INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])}
-            own = {"ReferencedGroupId": [*inline.get("ReferencedGroupId", []), group]} if rule.get("self") is True else {}
+            inline = {
+                INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])
+            }
+            own = (
+                {"ReferencedGroupId": [*inline.get("ReferencedGroupId", []), group]} if rule.get("self") is True else {}
+            )
             _add_rule(made, _pseudo_rules({"GroupId": group, **inline, **own}), resource)
     for policy in resource.values.get("inline_policy", []) if resource.type == "aws_iam_role" else ():
         document = PAIRS["json"].read(policy.get("policy"))
-        made.append(Entry("rolePolicies", {"RoleName": value["RoleName"], "PolicyName": policy.get("name"), "PolicyDocument": document}, [resource]))
+        made.append(
+            Entry(
+                "rolePolicies",
+                {"RoleName": value["RoleName"], "PolicyName": policy.get("name"), "PolicyDocument": document},
+                [resource],
+            )
+        )
 
 
 def _by_name(value: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +182,7 @@ def _by_name(value: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
             found = value.get(member)
             start, end = f"${{{said['kind']}.", f".{rows.tables()['kinds'][said['kind']]['arn']}}}"
             if isinstance(found, str) and found.startswith(start) and found.endswith(end):
-                value = {**value, member: found[len(start):-len(end)]}
+                value = {**value, member: found[len(start) : -len(end)]}
     return value
 
 
@@ -168,7 +196,9 @@ def _pseudo_rules(value: dict[str, Any]) -> list[dict[str, Any]]:
     made = [
         {**shared, member: source}
         for member, _, _ in SOURCES
-        for source in (value[member] if isinstance(value.get(member), list) else [value[member]] if member in value else [])
+        for source in (
+            value[member] if isinstance(value.get(member), list) else [value[member]] if member in value else []
+        )
     ]
     return made or [shared]
 
@@ -176,8 +206,16 @@ def _pseudo_rules(value: dict[str, Any]) -> list[dict[str, Any]]:
 def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource) -> None:
     """Add rules to the request for their security group."""
     for rule in rules:
-        entry = next((one for one in made if one.kind == INGRESS and one.value.get("GroupId") == rule.get("GroupId")
-                      and one.value.get("TagSpecifications") == rule.get("TagSpecifications")), None)
+        entry = next(
+            (
+                one
+                for one in made
+                if one.kind == INGRESS
+                and one.value.get("GroupId") == rule.get("GroupId")
+                and one.value.get("TagSpecifications") == rule.get("TagSpecifications")
+            ),
+            None,
+        )
         if entry is None:
             kept = {key: rule[key] for key in ("GroupId", "TagSpecifications") if key in rule}
             entry = Entry(INGRESS, {**kept, "IpPermissions": []})
@@ -189,11 +227,16 @@ def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource
 def permission(rule: dict[str, Any]) -> dict[str, Any]:
     """Give one rule as EC2 takes it."""
     made: dict[str, Any] = {key: rule[key] for key in PORTS if key in rule}
-    if made.get("IpProtocol") in ("-1", "all"):  # all protocols have no ports: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+    if made.get("IpProtocol") in (
+        "-1",
+        "all",
+    ):  # all protocols have no ports: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
         made = {"IpProtocol": "-1"}
     for member, listed, own in SOURCES:
         if member in rule:
-            made[listed] = [{own: rule[member], **({"Description": rule["Description"]} if "Description" in rule else {})}]
+            made[listed] = [
+                {own: rule[member], **({"Description": rule["Description"]} if "Description" in rule else {})}
+            ]
     return made
 
 
@@ -232,5 +275,9 @@ def _join(made: list[Entry], resource: Resource, value: dict[str, Any]) -> None:
 
 
 def _named_by(entry: Entry, value: dict[str, Any], cells: dict[str, Any]) -> bool:
-    own = {entry.value.get(cells["name"]), entry.value.get(cells["arn"]), f"${{{reference(entry.kind, entry.value, cells['arn'])}}}"}
+    own = {
+        entry.value.get(cells["name"]),
+        entry.value.get(cells["arn"]),
+        f"${{{reference(entry.kind, entry.value, cells['arn'])}}}",
+    }
     return any(value.get(member) in own - {None} for member in (cells["name"], cells["arn"]))

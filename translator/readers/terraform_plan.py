@@ -1,4 +1,5 @@
 """What a plan leaves open until it is applied -> the reference that its configuration has there."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,9 +12,21 @@ from .terraform_module import Resource
 from .terraform_notes import Notes, placeholder, settled
 
 EACH = "for_each"
-# A configuration tells what an expression refers to, and not whether it stands there alone. Arguments of these names hold
-# an identifier and nothing around it.
-IDENTIFIERS = ("arn", "arns", "_id", "_ids", "role", "cluster", "task_definition", "groups", "subnets", "actions", "namespace")
+# A configuration tells what an expression refers to, and not whether it stands there alone. Arguments of these names
+# hold an identifier and nothing around it.
+IDENTIFIERS = (
+    "arn",
+    "arns",
+    "_id",
+    "_ids",
+    "role",
+    "cluster",
+    "task_definition",
+    "groups",
+    "subnets",
+    "actions",
+    "namespace",
+)
 
 
 DEEPEST = 20  # modules in modules; a plan can hold no circle
@@ -43,12 +56,20 @@ class Configuration:
 class Plan:
     """The configuration and the open values of a plan; of a state, nothing."""
 
-    def __init__(self, value: dict[str, Any], resources: dict[str, Resource], answer: Callable[[Resource, str], Any], notes: Notes):
+    def __init__(
+        self,
+        value: dict[str, Any],
+        resources: dict[str, Resource],
+        answer: Callable[[Resource, str], Any],
+        notes: Notes,
+    ):
         self.resources, self.answer, self.notes = resources, answer, notes
         configuration = value.get("configuration") if isinstance(value.get("configuration"), dict) else {}
         self.configuration = Configuration().add(configuration.get("root_module") or {}, "")
         changes = [change for change in value.get("resource_changes") or [] if isinstance(change, dict)]
-        self.open = {str(change.get("address")): (change.get("change") or {}).get("after_unknown") or {} for change in changes}
+        self.open = {
+            str(change.get("address")): (change.get("change") or {}).get("after_unknown") or {} for change in changes
+        }
 
     def fill(self, resource: Resource) -> None:
         """Put references in the place of what is not known yet."""
@@ -75,26 +96,38 @@ class Plan:
             return
         whole = _references(expression)
         data = any(one.name == name and one.via in ("json", "data") for one in table.arguments(resource.type))
-        found = self._referred(whole[0], resource.address, 0) if len(whole) == 1 and name.endswith(IDENTIFIERS) and not data else MISSING
+        found = (
+            self._referred(whole[0], resource.address, 0)
+            if len(whole) == 1 and name.endswith(IDENTIFIERS) and not data
+            else MISSING
+        )
         if found is MISSING:
             found = f"${{{placeholder(*(whole[:1] or [resource.address, name]))}}}"
-            self.notes.add("unresolved", f"`{resource.address}.{name}` is known only after it is applied: `{found}` stands in its place.",
-                           name, resource.place((name,)), resource.address, found)
+            self.notes.add(
+                "unresolved",
+                f"`{resource.address}.{name}` is known only after it is applied: `{found}` stands in its place.",
+                name,
+                resource.place((name,)),
+                resource.address,
+                found,
+            )
         values[name] = [settled(found)] if isinstance(unknown, list) else settled(found)
 
     def _referred(self, text: str, address: str, depth: int) -> Any:
-        """Follow `aws_lb.web.arn` to the resource of that name, through what modules are given and what they put out."""
+        """Follow `aws_lb.web.arn` to the resource, through what modules are given and what they put out."""
         steps, prefix = text.split("."), module_of(address)
         if depth > DEEPEST or len(steps) < 2:
             return MISSING
         if steps[0] == "var":
-            return self._follow(self.configuration.given.get(without_indexes(prefix), {}).get(steps[1]), module_of(prefix[:-1]), depth)
+            return self._follow(
+                self.configuration.given.get(without_indexes(prefix), {}).get(steps[1]), module_of(prefix[:-1]), depth
+            )
         if steps[0] == "module" and len(steps) > 2:
             inner = f"{prefix}module.{steps[1]}."
             return self._follow(self.configuration.outputs.get(without_indexes(inner), {}).get(steps[2]), inner, depth)
         if steps[:2] == ["each", "value"] and len(steps) > 2:
             each = _references(self.configuration.resources.get(without_indexes(address), {}).get(EACH))
-            key = address[address.rfind("["):] if address.endswith("]") else ""
+            key = address[address.rfind("[") :] if address.endswith("]") else ""
             return self._referred(f"{each[0]}{key}.{steps[2]}", address, depth + 1) if len(each) == 1 else MISSING
         return self._resource(steps, prefix)
 
@@ -108,12 +141,13 @@ class Plan:
             return MISSING
         wanted = prefix + ".".join((table.canonical_type(steps[0]), steps[1]))
         found = self.resources.get(wanted) or next(
-            (one for name, one in self.resources.items() if without_indexes(name) == without_indexes(wanted)), None)
+            (one for name, one in self.resources.items() if without_indexes(name) == without_indexes(wanted)), None
+        )
         return self.answer(found, steps[2]) if found is not None else MISSING
 
 
 def _references(expression: Any) -> list[str]:
-    """Give what an expression refers to, without what is named only on the way: `aws_lb.web` beside `aws_lb.web.arn`."""
+    """Give what an expression refers to, without the steps on the way: `aws_lb.web` beside `aws_lb.web.arn`."""
     found = expression.get("references") if isinstance(expression, dict) else None
     texts = [text for text in found or [] if isinstance(text, str)]
     return [text for text in texts if not any(other != text and other.startswith(text) for other in texts)]
@@ -126,9 +160,9 @@ def module_of(address: str) -> str:
         position += len("module.")
         while position < len(bare) and bare[position] not in ".[":
             position += 1
-        if bare[position:position + 1] == "[":
+        if bare[position : position + 1] == "[":
             position = bare.find("]", position) + 1 or len(bare)
-        if bare[position:position + 1] != ".":
+        if bare[position : position + 1] != ".":
             break
         position += 1
         end = position
@@ -147,13 +181,19 @@ def without_indexes(address: str) -> str:
 
 
 def _below(said: list[dict], name: str) -> list[dict]:
-    entries = [entry for one in said for entry in (one.get(name) if isinstance(one.get(name), list) else [one.get(name)])]
+    entries = [
+        entry for one in said for entry in (one.get(name) if isinstance(one.get(name), list) else [one.get(name)])
+    ]
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def _fits(said: dict, values: dict) -> bool:
     """Whether what a block's configuration says in plain words is what stands in the plan."""
-    plain = {name: entry["constant_value"] for name, entry in said.items() if isinstance(entry, dict) and "constant_value" in entry}
+    plain = {
+        name: entry["constant_value"]
+        for name, entry in said.items()
+        if isinstance(entry, dict) and "constant_value" in entry
+    }
     return all(values.get(name) == value for name, value in plain.items())
 
 

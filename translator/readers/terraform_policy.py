@@ -1,7 +1,9 @@
 """`aws_iam_policy_document` -> the policy it writes: statements in IAM's own spelling.
 
-The provider's data source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+The provider's data source:
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +14,10 @@ LISTS = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource
 
 def document(values: dict[str, Any]) -> dict[str, Any]:
     """Give the policy of a data source's arguments."""
-    return {"Version": values.get("version", "2012-10-17"), "Statement": [_statement(entry) for entry in values.get("statement", [])]}
+    return {
+        "Version": values.get("version", "2012-10-17"),
+        "Statement": [_statement(entry) for entry in values.get("statement", [])],
+    }
 
 
 def _statement(values: dict[str, Any]) -> dict[str, Any]:

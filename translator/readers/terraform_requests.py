@@ -1,4 +1,5 @@
 """A resource's arguments <-> a request's members, by the table: one walk over the same arguments in both directions."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,10 +14,12 @@ SCALARS = {"string": (str, int, float), "number": (int, float, str), "bool": (bo
 
 
 def to_arguments(value: Any, arguments: Iterable[Argument]) -> dict[str, Any]:
-    """Give what the arguments can say of a request or of a part of it, in its order; the rest shows when it is read back."""
+    """Give what the arguments can say of a request or of a part of it, in its order."""
     made = {}
     members = list(value) if isinstance(value, dict) else []
-    for argument in sorted(arguments, key=lambda one: members.index(one.to[0]) if one.to and one.to[0] in members else len(members)):
+    for argument in sorted(
+        arguments, key=lambda one: members.index(one.to[0]) if one.to and one.to[0] in members else len(members)
+    ):
         found = _member(value, argument.to)
         carried = None if found is None else _block(argument, found) if argument.block else _scalar(argument, found)
         if carried is not None:
@@ -58,12 +61,12 @@ def _blocks(argument: Argument, found: Any) -> Any:
     """Give blocks for a list of objects, as many as the provider takes."""
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         return None
-    made = [to_arguments(entry, argument.below) for entry in found[:argument.most or None]]
+    made = [to_arguments(entry, argument.below) for entry in found[: argument.most or None]]
     return [entry for entry in made if _stands(entry, argument)] or None
 
 
 def _stands(made: dict[str, Any], block: Argument) -> bool:
-    """Whether a block can stand: with the blocks that it must have, and, without a member of its own, with all it needs."""
+    """Whether a block can stand: with the blocks that it must have, and, if it is shared, with all it needs."""
     needed = {one.name for one in block.below if one.use == "required" and (one.block or block.shared)}
     return needed <= made.keys() and (bool(made) or not block.shared)
 
@@ -105,16 +108,22 @@ def _typed(value: Any, kind: Any) -> Any:
         return [_typed(entry, inner) for entry in value] if isinstance(value, list) else [_typed(value, inner)]
     if kind == "string":
         return text(value)
-    return number(value) if kind == "number" else {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+    return (
+        number(value)
+        if kind == "number"
+        else {"true": True, "false": False}.get(value, value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def argument_path(path: Path, arguments: Iterable[Argument], value: Any) -> Path:
     """Find the arguments and blocks where a member of a request stands, as far inwards as they go by themselves."""
     best: Path = ()
     for argument in arguments:
-        if argument.to is None or tuple(path[:len(argument.to)]) != argument.to or argument.name not in (value or {}):
+        if argument.to is None or tuple(path[: len(argument.to)]) != argument.to or argument.name not in (value or {}):
             continue
-        found = (argument.name, *_inwards(argument, path[len(argument.to):], value[argument.name]))
+        found = (argument.name, *_inwards(argument, path[len(argument.to) :], value[argument.name]))
         best = max(best, found, key=len)
     return best
 
@@ -135,7 +144,7 @@ def _inwards(argument: Argument, rest: Path, value: Any) -> Path:
 
 
 def unsaid_member(path: Path, arguments: Iterable[Argument]) -> Path:
-    """Give the outermost member of a path, list indexes apart, that no argument says; the whole path if some says it."""
+    """Give the outermost member of a path that no argument says, or the whole path; indexes are left out."""
     names = tuple(step for step in path if isinstance(step, str))
     for length in range(1, len(names) + 1):
         if not _says(names[:length], arguments):
@@ -146,8 +155,8 @@ def unsaid_member(path: Path, arguments: Iterable[Argument]) -> Path:
 def _says(names: Path, arguments: Iterable[Argument]) -> bool:
     for argument in arguments:
         to = argument.to
-        if to is None or to[:len(names)] != names[:len(to)]:
+        if to is None or to[: len(names)] != names[: len(to)]:
             continue
-        if len(names) <= len(to) or not argument.block or argument.via or _says(names[len(to):], argument.below):
+        if len(names) <= len(to) or not argument.block or argument.via or _says(names[len(to) :], argument.below):
             return True
     return False

@@ -2,6 +2,7 @@
 
 The format: https://developer.hashicorp.com/terraform/internals/json-format
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -28,11 +29,17 @@ def is_state(value: Any) -> bool:
 def resources_of(source: Source, notes: Notes, answer: Callable[[Resource, str], Any]) -> list[Resource]:
     """Give every managed resource that the table knows; the others are noted."""
     found = [pair for pair in _found(source.value) if pair[0].get("mode", "managed") == "managed"]
-    made = {str(entry.get("address")): _resource(entry, path, source, notes) for entry, path in found if _type(entry) in table.resources()}
+    made = {
+        str(entry.get("address")): _resource(entry, path, source, notes)
+        for entry, path in found
+        if _type(entry) in table.resources()
+    }
     _note_others([entry for entry, _ in found if _type(entry) not in table.resources()], notes)
     plan = Plan(source.value, made, answer, notes)
     order = list(table.resources())
-    for resource in sorted(made.values(), key=lambda one: order.index(one.type)):  # what others are named after comes first
+    for resource in sorted(
+        made.values(), key=lambda one: order.index(one.type)
+    ):  # what others are named after comes first
         plan.fill(resource)
     return list(made.values())
 
@@ -71,8 +78,15 @@ def _of_file(entry: dict[str, Any], instance: dict[str, Any]) -> dict[str, Any]:
     for steps in instance.get("sensitive_attributes") or []:
         if isinstance(steps, list) and steps and isinstance(steps[0], dict):
             hidden[str(steps[0].get("value"))] = True
-    return {"address": address, "mode": entry.get("mode"), "type": entry.get("type"), "name": entry.get("name"), "index": key,
-            "values": instance.get("attributes") or {}, "sensitive_values": hidden}
+    return {
+        "address": address,
+        "mode": entry.get("mode"),
+        "type": entry.get("type"),
+        "name": entry.get("name"),
+        "index": key,
+        "values": instance.get("attributes") or {},
+        "sensitive_values": hidden,
+    }
 
 
 def _inside(value: Any, path: Path) -> Any:
@@ -96,10 +110,19 @@ def _resource(entry: dict[str, Any], path: Path, source: Source, notes: Notes) -
     kept = {name: value for name, value in kept.items() if value not in EMPTY and name not in SHADOWS}
     address = str(entry.get("address"))
     _hide(kept, entry.get("sensitive_values") or {}, address, notes, place)
-    answered = {*table.resources()[kind].get("answers", {}), *(name for name, (_, use) in schema["attributes"].items() if use == "computed")}
+    answered = {
+        *table.resources()[kind].get("answers", {}),
+        *(name for name, (_, use) in schema["attributes"].items() if use == "computed"),
+    }
     arguments = {one.name: one for one in table.arguments(kind)}
-    known = {name: value for name, value in kept.items() if name in answered and (name not in arguments or not arguments[name].to)}
-    kept = {name: value for name, value in kept.items() if name not in known and not _nobody_set(value, arguments.get(name))}
+    known = {
+        name: value
+        for name, value in kept.items()
+        if name in answered and (name not in arguments or not arguments[name].to)
+    }
+    kept = {
+        name: value for name, value in kept.items() if name not in known and not _nobody_set(value, arguments.get(name))
+    }
     return Resource(kind, label, address, kept, place, known)
 
 
@@ -110,7 +133,7 @@ def _nobody_set(value: Any, argument: table.Argument | None) -> bool:
     return argument is not None and argument.to is None and (argument.use == "either" or value is False or value == 0)
 
 
-# What the provider keeps beside an argument: tags with the provider's own, and the prefix of a name that is there whole.
+# What stands beside an argument: tags with the provider's own, and the prefix of a name that is there whole.
 SHADOWS = ("tags_all", "name_prefix")
 
 
@@ -120,7 +143,11 @@ def _kept(value: Any, schema: dict[str, Any], name: str, unset: dict[str, Any]) 
         below = schema["blocks"][name][2]
         inner = {key.partition(".")[2]: said for key, said in unset.items() if key.startswith(name + ".")}
         return [_kept_block(entry, below, inner) for entry in value if isinstance(entry, dict)]
-    return None if name in unset and unset[name] == value and isinstance(unset[name], bool) == isinstance(value, bool) else value
+    return (
+        None
+        if name in unset and unset[name] == value and isinstance(unset[name], bool) == isinstance(value, bool)
+        else value
+    )
 
 
 def _kept_block(entry: dict[str, Any], schema: dict[str, Any], unset: dict[str, Any]) -> dict[str, Any]:
@@ -129,13 +156,22 @@ def _kept_block(entry: dict[str, Any], schema: dict[str, Any], unset: dict[str, 
     return {name: value for name, value in made.items() if value not in EMPTY or (value == "" and name in needed)}
 
 
-def _hide(values: dict[str, Any], hidden: dict[str, Any], address: str, notes: Notes, place: Callable[[Path], Place | None]) -> None:
+def _hide(
+    values: dict[str, Any], hidden: dict[str, Any], address: str, notes: Notes, place: Callable[[Path], Place | None]
+) -> None:
     """Put placeholders in the place of what Terraform marks as secret."""
     for name in values:
         if hidden.get(name) is True and not _is_open_parameter(values, name, address):
             made = f"${{{placeholder(address, name)}}}"
             values[name] = made
-            notes.add("secret", f"A secret value is left out: `{made}` stands in its place.", name, place((name,)), address, made)
+            notes.add(
+                "secret",
+                f"A secret value is left out: `{made}` stands in its place.",
+                name,
+                place((name,)),
+                address,
+                made,
+            )
 
 
 def _is_open_parameter(values: dict[str, Any], name: str, address: str) -> bool:

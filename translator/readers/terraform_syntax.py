@@ -1,4 +1,5 @@
 """Terraform's words -> bodies and expressions: what is written, not yet what it means."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -90,7 +91,9 @@ class Parser:
         labels = []
         while self.peek().kind in (NAME, TEMPLATE):
             label = self.take()
-            labels.append(label.value if label.kind == NAME else "".join(part for part in label.value if isinstance(part, str)))
+            labels.append(
+                label.value if label.kind == NAME else "".join(part for part in label.value if isinstance(part, str))
+            )
         if not self._is("{"):
             raise self.source.error(f"after `{word.value}` must come `=` or a block", self.peek().at)
         self.position += 1
@@ -204,7 +207,9 @@ class Parser:
             self.lines()
             made.append(self.expression())
             if not self._is("}") and not self._is(",") and self.peek().kind != LINE:
-                raise self.source.error(f"an entry ends with its line or a comma, but `{_shown(self.peek())}` follows", self.peek().at)
+                raise self.source.error(
+                    f"an entry ends with its line or a comma, but `{_shown(self.peek())}` follows", self.peek().at
+                )
             self.position += self._is(",")
             self.lines()
         self.loose = loose

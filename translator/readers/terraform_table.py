@@ -3,6 +3,7 @@
 An argument is a member in Terraform's spelling (`task_role_arn`, `taskRoleArn`) unless a row of
 mappings/terraform-resources.yaml says otherwise, so the table holds irregularities alone.
 """
+
 from __future__ import annotations
 
 import functools
@@ -99,7 +100,16 @@ def _block(name: str, row: Any, case: str, often: tuple[int, int], schema: Schem
     cells = row if isinstance(row, dict) else {}
     below = _expanded(schema, cells.get("rows", {}), cells.get("case", case))
     single = cells.get("single", often[1] == 1)
-    return _argument(name, row, case, use="required" if often[0] else "optional", block=True, single=single, most=often[1], below=below)
+    return _argument(
+        name,
+        row,
+        case,
+        use="required" if often[0] else "optional",
+        block=True,
+        single=single,
+        most=often[1],
+        below=below,
+    )
 
 
 def spelled(name: str, case: str) -> str:

@@ -1,4 +1,5 @@
 """Values as Terraform writes them <-> values as the AWS API takes them: named pairs of pure functions."""
+
 from __future__ import annotations
 
 import functools
@@ -19,13 +20,19 @@ class Pair:
 
 def listed_as_map(key: str, value: str) -> Pair:
     """Join a list of pairs to a map: `[{Key: a, Value: b}]` is `{a = "b"}`."""
+
     def write(entries: Any) -> Any:
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) and isinstance(entry.get(key), str) for entry in entries):
+        if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) and isinstance(entry.get(key), str) for entry in entries
+        ):
             return None
         return {entry[key]: entry.get(value, "") for entry in entries}
 
     def read(entries: Any) -> Any:
-        return [{key: name, value: text(entry)} for name, entry in entries.items()] if isinstance(entries, dict) else None
+        return (
+            [{key: name, value: text(entry)} for name, entry in entries.items()] if isinstance(entries, dict) else None
+        )
+
     return Pair(write, read)
 
 
@@ -38,14 +45,17 @@ def tags_of(resource: str) -> Pair:
             case [{"ResourceType": kind, "Tags": entries}] if kind == resource:
                 return tags.write(entries)
         return None
+
     return Pair(write, lambda entries: [{"ResourceType": resource, "Tags": tags.read(entries)}])
 
 
 def words(forth: dict[Any, Any]) -> Pair:
     """Join the words of an enumeration."""
     back = {word: value for value, word in forth.items()}
-    return Pair(lambda value: forth.get(value) if isinstance(value, (str, bool)) else None,
-                lambda value: back.get(value) if isinstance(value, (str, bool)) else None)
+    return Pair(
+        lambda value: forth.get(value) if isinstance(value, (str, bool)) else None,
+        lambda value: back.get(value) if isinstance(value, (str, bool)) else None,
+    )
 
 
 def text(value: Any) -> Any:
@@ -129,7 +139,9 @@ def _stickiness(attributes: Any) -> Any:
         return None
     kind = attributes.get("stickiness.type", "lb_cookie")
     block = {
-        "type": kind, "enabled": typed(attributes.get("stickiness.enabled")), "cookie_duration": typed(attributes.get(COOKIES.get(kind))),
+        "type": kind,
+        "enabled": typed(attributes.get("stickiness.enabled")),
+        "cookie_duration": typed(attributes.get(COOKIES.get(kind))),
         "cookie_name": attributes.get("stickiness.app_cookie.cookie_name"),
     }
     return {name: value for name, value in block.items() if value is not None}
@@ -139,17 +151,23 @@ def _stickiness_back(block: Any) -> Any:
     if not isinstance(block, dict):
         return None
     kind = block.get("type", "lb_cookie")
-    members = {"stickiness.type": kind, "stickiness.enabled": text(block.get("enabled", True)),
-               "stickiness.app_cookie.cookie_name": block.get("cookie_name") or None,
-               COOKIES.get(kind, ""): text(block.get("cookie_duration"))}
+    members = {
+        "stickiness.type": kind,
+        "stickiness.enabled": text(block.get("enabled", True)),
+        "stickiness.app_cookie.cookie_name": block.get("cookie_name") or None,
+        COOKIES.get(kind, ""): text(block.get("cookie_duration")),
+    }
     return {name: value for name, value in members.items() if name and value is not None}
 
 
 # A rule's condition: its field, the member of its configuration, and the block in Terraform.
 CONDITIONS = (
-    ("host-header", "HostHeaderConfig", "host_header"), ("path-pattern", "PathPatternConfig", "path_pattern"),
-    ("http-request-method", "HttpRequestMethodConfig", "http_request_method"), ("source-ip", "SourceIpConfig", "source_ip"),
-    ("http-header", "HttpHeaderConfig", "http_header"), ("query-string", "QueryStringConfig", "query_string"),
+    ("host-header", "HostHeaderConfig", "host_header"),
+    ("path-pattern", "PathPatternConfig", "path_pattern"),
+    ("http-request-method", "HttpRequestMethodConfig", "http_request_method"),
+    ("source-ip", "SourceIpConfig", "source_ip"),
+    ("http-header", "HttpHeaderConfig", "http_header"),
+    ("query-string", "QueryStringConfig", "query_string"),
 )
 
 
@@ -170,7 +188,11 @@ def _condition(entry: Any) -> Any:
         if not isinstance(values, list):
             return None
         if block == "query_string":
-            return {block: [{key.lower(): value for key, value in pair.items()} for pair in values if isinstance(pair, dict)]}
+            return {
+                block: [
+                    {key.lower(): value for key, value in pair.items()} for pair in values if isinstance(pair, dict)
+                ]
+            }
         header = {"http_header_name": said["HttpHeaderName"]} if "HttpHeaderName" in said else {}
         return {block: {**header, "values": values}}
     return None

@@ -4,6 +4,7 @@ Our own, because the product has no HCL library among its dependencies, python-h
 and gives no columns, and only what is literal has to be understood; everything else is kept and reported.
 The grammar is HCL's native syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -85,7 +86,7 @@ class Scanner:
         """Cut the next word."""
         self._skip()
         start, text = self.position, self.text
-        letter = text[start:start + 1]
+        letter = text[start : start + 1]
         if not letter:
             return Word(END, "", start, start)
         if letter == "\n":
@@ -96,7 +97,7 @@ class Scanner:
             return self._number(start)
         if letter == '"':
             return self._quoted(start)
-        if text.startswith("<<", start) and text[start + 2:start + 3] not in ("", "=", " "):
+        if text.startswith("<<", start) and text[start + 2 : start + 3] not in ("", "=", " "):
             return self._heredoc(start)
         sign = next((sign for sign in SIGNS if text.startswith(sign, start)), letter)
         return self._cut(SIGN, start + len(sign))
@@ -127,10 +128,10 @@ class Scanner:
 
     def _number(self, start: int) -> Word:
         end = self._while(start, DIGITS.__contains__)
-        if self.text[end:end + 1] == "." and self.text[end + 1:end + 2] in tuple(DIGITS):
+        if self.text[end : end + 1] == "." and self.text[end + 1 : end + 2] in tuple(DIGITS):
             end = self._while(end + 1, DIGITS.__contains__)
-        exponent = end + 1 + (self.text[end + 1:end + 2] in ("+", "-"))
-        if self.text[end:end + 1] in ("e", "E") and self.text[exponent:exponent + 1] in tuple(DIGITS):
+        exponent = end + 1 + (self.text[end + 1 : end + 2] in ("+", "-"))
+        if self.text[end : end + 1] in ("e", "E") and self.text[exponent : exponent + 1] in tuple(DIGITS):
             end = self._while(exponent, DIGITS.__contains__)
         self.position = end
         digits = self.text[start:end]
@@ -143,7 +144,7 @@ class Scanner:
         piece: list[str] = []
         self.position = start + 1
         while True:
-            letter = self.text[self.position:self.position + 1]
+            letter = self.text[self.position : self.position + 1]
             if letter in ("", "\n"):
                 raise self.source.error("a string is never closed", start)
             if letter == '"':
@@ -156,14 +157,14 @@ class Scanner:
                 self.position += 1
 
     def _escape(self) -> str:
-        letter = self.text[self.position + 1:self.position + 2]
+        letter = self.text[self.position + 1 : self.position + 2]
         digits = {"u": 4, "U": 8}.get(letter)
         if digits is None:
             if letter not in ESCAPES:
                 raise self.source.error(f"`\\{letter}` is no escape of a Terraform string", self.position)
             self.position += 2
             return ESCAPES[letter]
-        code = self.text[self.position + 2:self.position + 2 + digits]
+        code = self.text[self.position + 2 : self.position + 2 + digits]
         try:
             made = chr(int(code, 16))
         except (ValueError, OverflowError) as error:
@@ -175,7 +176,7 @@ class Scanner:
         """Take an interpolation or directive, or its escaped form; False where neither stands."""
         text, here = self.text, self.position
         if text.startswith(("$${", "%%{"), here):
-            piece.append(text[here + 1:here + 3])
+            piece.append(text[here + 1 : here + 3])
             self.position += 3
             return True
         if not text.startswith(("${", "%{"), here):
@@ -194,7 +195,7 @@ class Scanner:
 
     def _heredoc(self, start: int) -> Word:
         first = self.text.find("\n", start)
-        marker = self.text[start + 2:first].strip() if first >= 0 else ""
+        marker = self.text[start + 2 : first].strip() if first >= 0 else ""
         name = marker.removeprefix("-")
         if not name:
             raise self.source.error("`<<` begins a text that never ends", start)
@@ -228,7 +229,7 @@ def _unindented(parts: list[Any]) -> list[Any]:
     marked = "".join(part if isinstance(part, str) else "\0" for part in parts)
     lines = [line for line in marked.split("\n") if line.strip(" ")]
     depth = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
-    shifted = "\n".join(line[min(depth, len(line) - len(line.lstrip(" "))):] for line in marked.split("\n"))
+    shifted = "\n".join(line[min(depth, len(line) - len(line.lstrip(" "))) :] for line in marked.split("\n"))
     templates = [part for part in parts if not isinstance(part, str)]
     made: list[Any] = []
     for position, piece in enumerate(shifted.split("\0")):

@@ -3,6 +3,7 @@
 What nobody knows yet is a variable, what another resource answers is a reference to it, and what the application's
 author wrote is text and nothing else. What the provider cannot say is what `unsaid` gives.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -54,7 +55,11 @@ def _resolved(document: Document, environment: dict[str, Any]) -> tuple[Referenc
 
 
 def _block(one: Planned) -> Block:
-    made = _filled(f'resource "{one.type}" "{one.label}"', one.values, {argument.name: argument for argument in table.arguments(one.type)})
+    made = _filled(
+        f'resource "{one.type}" "{one.label}"',
+        one.values,
+        {argument.name: argument for argument in table.arguments(one.type)},
+    )
     if one.after:
         made.last["depends_on"] = [Expression(address) for address in one.after]
     return made

@@ -1,7 +1,9 @@
 """What resources need beside them to work, and what must stand before them, though no request says so."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .terraform_hcl import Block, Expression
 from .terraform_resources import Planned
@@ -21,8 +23,12 @@ def order(resources: list[Planned]) -> None:
     for one in resources:
         if one.type == "aws_ecs_service":
             one.after = [
-                other.address for other in resources
-                if any(other.type in BEFORE.get(name.partition(".")[0], ()) and name in referred[other.address] for name in referred[one.address])
+                other.address
+                for other in resources
+                if any(
+                    other.type in BEFORE.get(name.partition(".")[0], ()) and name in referred[other.address]
+                    for name in referred[one.address]
+                )
             ]
 
 
@@ -40,7 +46,7 @@ def _referred(value: Any) -> Iterator[str]:
 
 
 def companions(resources: list[Planned], variables: Variables) -> list[Block]:
-    """Give mount targets for file systems, and the way out that AWS gives every security group and Terraform takes away."""
+    """Give mount targets for file systems, and the way out that Terraform takes away from security groups."""
     made = []
     for one in resources:
         if one.type == "aws_efs_file_system":
@@ -53,12 +59,21 @@ def companions(resources: list[Planned], variables: Variables) -> list[Block]:
 def _mount_target(one: Planned, variables: Variables) -> Block:
     subnets = variables.use("SUBNET_IDS", one.address)
     groups = variables.use("FILE_SYSTEM_SECURITY_GROUP_IDS", one.address)
-    return Block(f'resource "aws_efs_mount_target" "{one.label}"', {
-        "count": Expression(f"length({subnets})"), "file_system_id": Expression(f"{one.address}.id"),
-        "subnet_id": Expression(f"{subnets}[count.index]"), "security_groups": Expression(groups)})
+    return Block(
+        f'resource "aws_efs_mount_target" "{one.label}"',
+        {
+            "count": Expression(f"length({subnets})"),
+            "file_system_id": Expression(f"{one.address}.id"),
+            "subnet_id": Expression(f"{subnets}[count.index]"),
+            "security_groups": Expression(groups),
+        },
+    )
 
 
 def _way_out(one: Planned) -> Block:
-    """https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html and the provider's aws_security_group."""
-    return Block(f'resource "aws_vpc_security_group_egress_rule" "{one.label}"', {
-        "security_group_id": Expression(f"{one.address}.id"), "ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"})
+    # AWS lets all traffic out of a new group; the provider removes that rule:
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+    return Block(
+        f'resource "aws_vpc_security_group_egress_rule" "{one.label}"',
+        {"security_group_id": Expression(f"{one.address}.id"), "ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"},
+    )

@@ -2,12 +2,14 @@
 
 The layout: https://developer.hashicorp.com/terraform/language/style
 """
+
 from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import Any
 
 WIDTH = 100
 WORDS = frozenset({"for", "in", "if", "else", "endfor", "endif", "true", "false", "null"})
@@ -26,7 +28,7 @@ class Block:
 
     header: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    blocks: list["Block"] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     last: dict[str, Any] = field(default_factory=dict)  # arguments that come after the blocks: depends_on
 
 
@@ -38,7 +40,11 @@ def file(blocks: Iterable[Block]) -> str:
 def block(one: Block, depth: int) -> str:
     """Give a block's text, with its last line's end."""
     pad = "  " * depth
-    groups = [_items(one.arguments, depth + 1), *(block(inner, depth + 1) for inner in one.blocks), _items(one.last, depth + 1)]
+    groups = [
+        _items(one.arguments, depth + 1),
+        *(block(inner, depth + 1) for inner in one.blocks),
+        _items(one.last, depth + 1),
+    ]
     inside = "\n".join(group for group in groups if group)
     return f"{pad}{one.header} {{\n{inside}{pad}}}\n" if inside else f"{pad}{one.header} {{}}\n"
 
@@ -121,7 +127,9 @@ def _is_short(value: Any) -> bool:
 
 def key_of(name: str) -> str:
     """Write a map's key: bare where it is a name, else as a text."""
-    plain = name.isascii() and name.replace("_", "a").replace("-", "a").isalnum() and (name[0].isalpha() or name[0] == "_")
+    plain = (
+        name.isascii() and name.replace("_", "a").replace("-", "a").isalnum() and (name[0].isalpha() or name[0] == "_")
+    )
     return name if plain and name not in WORDS else quoted(name)
 
 
@@ -132,7 +140,12 @@ def quoted(text: str) -> str:
 
 def inert(text: str) -> str:
     """Escape a text for a place between quotes, so that no part of it is a template."""
-    escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\\b", "\\u0008").replace("\\f", "\\u000c").replace("\x7f", "\\u007f")
+    escaped = (
+        json.dumps(text, ensure_ascii=False)[1:-1]
+        .replace("\\b", "\\u0008")
+        .replace("\\f", "\\u000c")
+        .replace("\x7f", "\\u007f")
+    )
     return escaped.replace("${", "$${").replace("%{", "%%{")
 
 

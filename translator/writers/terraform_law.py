@@ -1,7 +1,9 @@
 """A document minus what its resources say when they are read back -> findings: nothing is left out without a word."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .. import rows
 from ..hubs.application import identity
@@ -14,25 +16,35 @@ from ..readers.terraform_values import parsed, text
 from ..secrecy import HIDDEN, shown
 from .terraform_references import References
 from .terraform_resources import Planned
+from .terraform_variables import Variables
 
 EMPTY = (None, [], {})
 SECRET = (("secrets", "SecretString"), ("secrets", "SecretBinary"))
 
 
+Cause = tuple[str, str, str]  # the application, the code, and the words for it
+
+
 def findings_of(document: Document, planned: list[Planned], references: References) -> tuple[Finding, ...]:
     """Report what resources do not say of a document, what is text, and which variables want values."""
-    said: dict[tuple[str, str], list[Field]] = {}
+    said: dict[Cause, list[Field]] = {}
     for position, path, value, code, words in _lost(document, planned):
         entry = document.entries[position]
-        said.setdefault((code, words), []).append(_field(entry, path, value))
+        said.setdefault((entry.application, code, words), []).append(_field(entry, path, value))
     for code, places in (("text", references.texts), ("decomposed", references.decomposed)):
         for one, path in places:
-            said.setdefault((code, ""), []).append(Field(_spelled(path), one.address, _file(document.entries[one.entry])))
-    if references.variables.made:
-        names = ", ".join(f"var.{variable.name}" for variable in references.variables.made.values())
-        fields = [Field(variable.used, was=f"${{{variable.placeholder}}}", becomes=f"var.{variable.name}") for variable in references.variables.made.values()]
-        said[("variables", f"Values that the manifest does not say are variables: {names}.")] = fields
-    return tuple(_finding(code, words, fields) for (code, words), fields in said.items())
+            entry = document.entries[one.entry]
+            found = Field(_spelled(path), one.address, _file(entry))
+            said.setdefault((entry.application, code, ""), []).append(found)
+    return tuple([*(_finding(*cause, fields) for cause, fields in said.items()), *_about(references.variables)])
+
+
+def _about(variables: Variables) -> list[Finding]:
+    made = list(variables.made.values())
+    fields = [Field(one.used, was=f"${{{one.placeholder}}}", becomes=f"var.{one.name}") for one in made]
+    names = ", ".join(f"var.{one.name}" for one in made)
+    words = f"Values that the manifest does not say are variables: {names}."
+    return [_finding("", "variables", words, fields)] if made else []
 
 
 def _file(entry: Object) -> str:
@@ -40,21 +52,31 @@ def _file(entry: Object) -> str:
     return place.file if place else ""
 
 
-def _finding(code: str, words: str, fields: list[Field]) -> Finding:
+def _finding(application: str, code: str, words: str, fields: list[Field]) -> Finding:
     cells = rows.messages()[f"terraform.{code}"]
-    return Finding(f"terraform.{code}", cells["level"], words or cells["note"], cells.get("remedy", ""), tuple(dict.fromkeys(fields)))
+    text, remedy = words or cells["note"], cells.get("remedy", "")
+    return Finding(f"terraform.{code}", cells["level"], text, remedy, tuple(dict.fromkeys(fields)), application)
 
 
 def _field(entry: Object, path: Path, value: Any) -> Field:
     place = next((found for length in range(len(path), -1, -1) if (found := entry.locate(path[:length]))), None)
     at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
-    was = value if isinstance(value, (str, int, float)) and not _secret(entry, path) else HIDDEN if _secret(entry, path) else None
+    was = (
+        value
+        if isinstance(value, (str, int, float)) and not _secret(entry, path)
+        else HIDDEN
+        if _secret(entry, path)
+        else None
+    )
     return Field(_spelled(path), identity(entry), was=was, **at)
 
 
 def _secret(entry: Object, path: Path) -> bool:
     names = tuple(str(step) for step in path)
-    return shown((entry.kind, "", *names), "") == HIDDEN or {"value", "Value", "SecretString", "SecretBinary", "command", "Input"} & set(names) != set()
+    return (
+        shown((entry.kind, "", *names), "") == HIDDEN
+        or {"value", "Value", "SecretString", "SecretBinary", "command", "Input"} & set(names) != set()
+    )
 
 
 def _spelled(path: Path) -> str:
@@ -78,7 +100,13 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[int, Pat
             back = _back([one for one in mine if not one.missing], entry.kind)
         for one in mine:
             if one.missing:
-                yield position, (), None, "incomplete", f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out."
+                yield (
+                    position,
+                    (),
+                    None,
+                    "incomplete",
+                    f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out.",
+                )
         if entry.kind == "parameters" and is_secret(entry.value):
             yield position, ("Value",), None, "secret-value", ""
         for path, value in lost(_comparable(entry.kind, entry.value), _comparable(entry.kind, back)):
@@ -87,7 +115,11 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[int, Pat
 
 def is_secret(value: dict[str, Any]) -> bool:
     """Whether a parameter holds a secret that stands in the document itself."""
-    return value.get("Type") == "SecureString" and isinstance(value.get("Value"), str) and not value["Value"].startswith("${")
+    return (
+        value.get("Type") == "SecureString"
+        and isinstance(value.get("Value"), str)
+        and not value["Value"].startswith("${")
+    )
 
 
 def _cause(entry: Object, path: Path) -> tuple[str, str]:
@@ -107,7 +139,10 @@ def _back(mine: list[Planned], kind: str) -> dict[str, Any]:
     """Read an entry's resources back."""
     read = entries(Resource(one.type, one.label, one.address, one.values, lambda path: None) for one in mine)
     if kind == INGRESS:
-        return {"IpPermissions": [permission for one in read for permission in one.value["IpPermissions"]], **_without_permissions(read)}
+        return {
+            "IpPermissions": [permission for one in read for permission in one.value["IpPermissions"]],
+            **_without_permissions(read),
+        }
     return next((one.value for one in read if one.kind == kind), {})
 
 
@@ -117,7 +152,9 @@ def _without_permissions(read: list) -> dict[str, Any]:
 
 def _attributes_back(planned: list[Planned]) -> dict[str, dict[str, Any]]:
     """Read back what resources say of load balancers and target groups by calls of their own."""
-    made: dict[str, dict[str, Any]] = {cells["attributes"]["kind"]: {} for cells in table.resources().values() if "attributes" in cells}
+    made: dict[str, dict[str, Any]] = {
+        cells["attributes"]["kind"]: {} for cells in table.resources().values() if "attributes" in cells
+    }
     for one in planned:
         if one.missing:
             continue
@@ -128,7 +165,11 @@ def _attributes_back(planned: list[Planned]) -> dict[str, dict[str, Any]]:
 
 
 def _owner(kind: str) -> str:
-    return next(cells["attributes"]["of"] for cells in table.resources().values() if cells.get("attributes", {}).get("kind") == kind)
+    return next(
+        cells["attributes"]["of"]
+        for cells in table.resources().values()
+        if cells.get("attributes", {}).get("kind") == kind
+    )
 
 
 def _comparable(kind: str, value: Any) -> Any:
@@ -141,7 +182,12 @@ def _comparable(kind: str, value: Any) -> Any:
         pairs = {pair.get("Key"): pair.get("Value") for pair in value["Attributes"] if isinstance(pair, dict)}
         return {**value, "Attributes": pairs}
     if kind == "services" and isinstance(value.get("taskDefinition"), str):
-        return {**value, "taskDefinition": value["taskDefinition"].removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")}
+        return {
+            **value,
+            "taskDefinition": value["taskDefinition"]
+            .removeprefix("${taskDefinitions.")
+            .removesuffix(".taskDefinitionArn}"),
+        }
     return value
 
 
@@ -149,7 +195,10 @@ def _single_permissions(value: dict[str, Any]) -> dict[str, Any]:
     """Write a request for a security group with one source in each permission, as Terraform has them."""
     if "CidrIp" in value and "IpPermissions" not in value:
         short = {**{key: value[key] for key in PORTS if key in value}, "IpRanges": [{"CidrIp": value["CidrIp"]}]}
-        value = {**{key: found for key, found in value.items() if key not in (*PORTS, "CidrIp")}, "IpPermissions": [short]}
+        value = {
+            **{key: found for key, found in value.items() if key not in (*PORTS, "CidrIp")},
+            "IpPermissions": [short],
+        }
     made = []
     for one in value.get("IpPermissions") or []:
         lists = {key: found for key, found in one.items() if isinstance(found, list)} if isinstance(one, dict) else {}

@@ -1,7 +1,9 @@
 """Arguments that AWS or the provider asks for and no request says -> variables in their place."""
+
 from __future__ import annotations
 
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from ..readers import terraform_table as table
 from ..readers.terraform_table import Argument
@@ -18,7 +20,11 @@ def complete(one: Planned, variables: Variables) -> dict[str, Any]:
     values = copied(one.values)
     for name, said in table.resources()[one.type].get("needed", {}).items():
         if _applies(said, values) and get(values, name.split(".")) is None:
-            put(values, tuple(name.split(".")), Expression(variables.use(said["variable"].replace("{label}", one.label.upper()), one.address, (name,))))
+            put(
+                values,
+                tuple(name.split(".")),
+                Expression(variables.use(said["variable"].replace("{label}", one.label.upper()), one.address, (name,))),
+            )
     if one.type == "aws_ssm_parameter" and values.get("type") == "SecureString":
         values["value"] = _secret(values["value"], one, variables)
     return _required(values, table.arguments(one.type), one, variables, ())
@@ -40,16 +46,23 @@ def _is(values: dict[str, Any], name: str, wanted: Any) -> bool:
     return name in values if wanted == "any" else values.get(name) in wanted
 
 
-def _required(values: dict[str, Any], arguments: Iterable[Argument], one: Planned, variables: Variables, path: tuple) -> dict[str, Any]:
+def _required(
+    values: dict[str, Any], arguments: Iterable[Argument], one: Planned, variables: Variables, path: tuple
+) -> dict[str, Any]:
     """Fill in what the provider asks for in the resource and in its blocks."""
     made = dict(values)
     for argument in arguments:
         here = (*path, argument.name)
         if argument.block and argument.name in made and argument.below and not argument.via:
             found = made[argument.name]
-            entries = [_required(entry, argument.below, one, variables, here) for entry in (found if isinstance(found, list) else [found])]
+            entries = [
+                _required(entry, argument.below, one, variables, here)
+                for entry in (found if isinstance(found, list) else [found])
+            ]
             made[argument.name] = entries if isinstance(found, list) else entries[0]
         elif not argument.block and argument.use == "required" and argument.name not in made:
             type_ = TYPES.get(argument.type, "list(string)") if isinstance(argument.type, str) else "list(string)"
-            made[argument.name] = Expression(variables.use("_".join((one.label, *here)).upper(), one.address, here, type_))
+            made[argument.name] = Expression(
+                variables.use("_".join((one.label, *here)).upper(), one.address, here, type_)
+            )
     return made

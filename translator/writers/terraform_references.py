@@ -1,9 +1,11 @@
 """Placeholders and names in arguments -> Terraform's references, data sources and variables."""
+
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any
 
 from .. import rows
 from ..model import Document, Path
@@ -64,15 +66,23 @@ class References:
 
     def _named(self, one: Planned, value: str, path: Path) -> Expression | None:
         """Write a reference where a plain value names, or is the ARN of, something in the document."""
-        said = table.resources()[one.type].get("refers", {}).get(".".join(str(step) for step in path if not isinstance(step, int)))
+        said = (
+            table.resources()[one.type]
+            .get("refers", {})
+            .get(".".join(str(step) for step in path if not isinstance(step, int)))
+        )
         if isinstance(said, dict) and "path" in said:
             return self._path(value, said["path"], one, path)
         kind = said.get("kind") if isinstance(said, dict) else said
         found = self.resources.get((kind, value)) if kind else None
         if found is not None and found is not one:
-            return Expression(f"{found.address}.{_identifier(found) if isinstance(said, dict) else table.name_argument(found.type)}")
+            return Expression(
+                f"{found.address}.{_identifier(found) if isinstance(said, dict) else table.name_argument(found.type)}"
+            )
         by_arn = self.by_arn.get(value)
-        return Expression(f"{by_arn.address}.{_identifier(by_arn)}") if by_arn is not None and by_arn is not one else None
+        return (
+            Expression(f"{by_arn.address}.{_identifier(by_arn)}") if by_arn is not None and by_arn is not one else None
+        )
 
     def _path(self, value: str, kinds: list[str], one: Planned, path: Path) -> Expression | None:
         """Write the steps of `service/main/web` that name something as references."""
@@ -97,7 +107,9 @@ class References:
         return template(_merged(parts))
 
     def _parts(self, one: Planned, value: str, path: Path) -> list[Any]:
-        return [part if is_text else self._expression(part, one, path) or f"${{{part}}}" for is_text, part in pieces(value)]
+        return [
+            part if is_text else self._expression(part, one, path) or f"${{{part}}}" for is_text, part in pieces(value)
+        ]
 
     def _expression(self, name: str, one: Planned, path: Path) -> Expression | None:
         """Give what a placeholder's name stands for; nothing where it is the author's own text."""
@@ -139,8 +151,8 @@ def pieces(value: str) -> Iterator[tuple[bool, str]]:
             return
         inner = value.rfind("${", 0, end)
         yield from [(True, value[:inner])] if inner else []
-        yield False, value[inner + 2:end]
-        value = value[end + 1:]
+        yield False, value[inner + 2 : end]
+        value = value[end + 1 :]
 
 
 def _merged(parts: list[Any]) -> list[Any]:
@@ -166,13 +178,16 @@ def _is_name(name: str) -> bool:
 
 def _is_list_argument(one: Planned, path: Path) -> bool:
     """Whether a list is an argument of the resource, not a list in a JSON text."""
-    return not any(argument.name == path[0] and argument.via in ("json", "data") for argument in table.arguments(one.type))
+    return not any(
+        argument.name == path[0] and argument.via in ("json", "data") for argument in table.arguments(one.type)
+    )
 
 
 def _meant(document: Document) -> frozenset[str]:
-    """Give the names of placeholders that readers put in themselves, also where texts of the application stand."""
-    said = [field_.becomes for finding in document.findings for field_ in finding.fields if isinstance(field_.becomes, str)]
-    return frozenset(name for value in said for is_text, name in pieces(value) if not is_text)
+    """Give the names of placeholders that findings say were put into the texts of an application."""
+    fields = [field_ for finding in document.findings for field_ in finding.fields]
+    names = {_whole(one.becomes) for one in fields if isinstance(one.becomes, str) and one.becomes != one.was}
+    return frozenset(names - {""})
 
 
 def _identifier(one: Planned) -> str:
@@ -185,4 +200,6 @@ def _attribute(one: Planned, member: str) -> str:
     """Give the attribute that holds what AWS answers with under a member's name, or the argument that the member is."""
     answers = table.resources()[one.type].get("answers", {})
     found = next((attribute for attribute, name in answers.items() if name == member), "")
-    return found or next((argument.name for argument in table.arguments(one.type) if argument.to == (member,) and not argument.block), "")
+    return found or next(
+        (argument.name for argument in table.arguments(one.type) if argument.to == (member,) and not argument.block), ""
+    )

@@ -2,17 +2,18 @@
 
 What the arguments cannot say is not kept here: reading the resources back shows it (terraform_law).
 """
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Iterator
+from typing import Any
 
 from .. import rows
 from ..model import Document
 from ..readers import terraform_table as table
 from ..readers.terraform_parts import INGRESS, key_of, rules_of
 from ..readers.terraform_requests import to_arguments
-
 
 
 @dataclass
@@ -36,7 +37,11 @@ class Planned:
 def planned(document: Document) -> list[Planned]:
     """Plan the resources of a document, in the table's order, each with a label of its own."""
     attributes = _attributes(document)
-    made = [one for position, kind, value, key in identified(document) for one in _of_entry(position, kind, value, key, attributes)]
+    made = [
+        one
+        for position, kind, value, key in identified(document)
+        for one in _of_entry(position, kind, value, key, attributes)
+    ]
     order = list(table.resources())
     made.sort(key=lambda one: order.index(one.type))
     return _labelled(made)
@@ -50,16 +55,38 @@ def identified(document: Document) -> Iterator[tuple[int, str, dict[str, Any], s
 
 
 def canonical(document: Document) -> Document:
-    """Spell references to what has no name in one way: `${listeners.443.ListenerArn}` is the listener at port 443."""
+    """Spell references in one way.
+
+    `${listeners.443.ListenerArn}` is the listener at port 443; an ARN that is put together of a name of the document, in
+    an account and a region that nobody knows yet, is the ARN that AWS will give.
+    """
+    names = {**_numbered(document), **_spelled(document)}
+    if not names:
+        return document
+    return replace(document, entries=tuple(replace(one, value=_renamed(one.value, names)) for one in document.entries))
+
+
+def _numbered(document: Document) -> dict[str, str]:
+    """Give the references to listeners by port and to rules by priority, and what they are spelled as."""
     names: dict[str, str] = {}
     for _, kind, value, key in identified(document):
         short = str(value.get("Port") or value.get("Priority") or "") if kind in ("listeners", "listenerRules") else ""
         while short and f"${{{kind}.{short}." in names:
             short += "-2"
-        if short:
+        if short and short != key:
             names[f"${{{kind}.{short}."] = f"${{{kind}.{key}."
-    entries = tuple(replace(entry, value=_renamed(entry.value, names)) for entry in document.entries) if names else document.entries
-    return replace(document, entries=entries)
+    return names
+
+
+def _spelled(document: Document) -> dict[str, str]:
+    """Give the ARNs that are put together of names in the document, and the references that they are spelled as."""
+    names: dict[str, str] = {}
+    for _, kind, _, key in identified(document):
+        said = next((table.resources()[one]["spelled"] for one in table.types_of(kind) if "spelled" in table.resources()[one]), None)
+        if said:
+            whole = f"arn:aws:{said[0]}:${{AWS_REGION}}:${{AWS_ACCOUNT_ID}}:{said[1]}{'' if said[1].endswith(':') or key.startswith('/') else '/'}{key}"
+            names[whole] = f"${{{kind}.{key}.{rows.tables()['kinds'][kind]['arn']}}}"
+    return names
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:
@@ -67,25 +94,47 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
         return {key: _renamed(entry, names) for key, entry in value.items()}
     if isinstance(value, list):
         return [_renamed(entry, names) for entry in value]
-    if isinstance(value, str) and "${listener" in value:
+    if isinstance(value, str) and "${" in value:
         for old, new in names.items():
-            value = value.replace(old, new)
+            value = _replaced(value, old, new)
     return value
+
+
+def _replaced(value: str, old: str, new: str) -> str:
+    """Replace a reference, or a whole ARN at the beginning: `...:secret:db` is no part of `...:secret:db-2`."""
+    if not old.startswith("arn:"):
+        return value.replace(old, new)
+    rest = value[len(old) :] if value.startswith(old) else "-"
+    return new + rest if rest[:1] in ("", ":") else value
 
 
 def _attributes(document: Document) -> dict[str, dict[str, str]]:
     """Collect what is said of load balancers and target groups by calls of their own, by the ARN or reference."""
-    kinds = {cells["attributes"]["kind"]: cells["attributes"]["of"] for cells in table.resources().values() if "attributes" in cells}
+    kinds = {
+        cells["attributes"]["kind"]: cells["attributes"]["of"]
+        for cells in table.resources().values()
+        if "attributes" in cells
+    }
     made: dict[str, dict[str, str]] = {}
     for entry in document.entries:
-        if entry.kind not in kinds or not isinstance(entry.value, dict) or not isinstance(entry.value.get("Attributes"), list):
+        if (
+            entry.kind not in kinds
+            or not isinstance(entry.value, dict)
+            or not isinstance(entry.value.get("Attributes"), list)
+        ):
             continue
-        pairs = {pair["Key"]: pair.get("Value") for pair in entry.value["Attributes"] if isinstance(pair, dict) and "Key" in pair}
+        pairs = {
+            pair["Key"]: pair.get("Value")
+            for pair in entry.value["Attributes"]
+            if isinstance(pair, dict) and "Key" in pair
+        }
         made.setdefault(str(entry.value.get(kinds[entry.kind])), {}).update(pairs)
     return made
 
 
-def _of_entry(position: int, kind: str, value: dict[str, Any], key: str, attributes: dict[str, dict[str, str]]) -> Iterator[Planned]:
+def _of_entry(
+    position: int, kind: str, value: dict[str, Any], key: str, attributes: dict[str, dict[str, str]]
+) -> Iterator[Planned]:
     if kind == INGRESS:
         for index, rule in enumerate(rules_of(value)):
             yield _planned(table.types_of(kind)[0], rule, position, f"{_short(rule.get('GroupId'))}-{index + 1}")
@@ -128,7 +177,11 @@ def known(value: Any, members: dict[str, Any] | None) -> Any:
 
 def _types(kind: str, value: dict[str, Any]) -> list[str]:
     """Give the resource types that say a request: a namespace without a VPC is one of another type."""
-    types = [name for name in table.types_of(kind) if all(member in value for member in table.resources()[name].get("when", ()))]
+    types = [
+        name
+        for name in table.types_of(kind)
+        if all(member in value for member in table.resources()[name].get("when", ()))
+    ]
     whole = [name for name in types if "part" not in table.resources()[name]]
     return [*whole[:1], *(name for name in types if "part" in table.resources()[name])]
 
@@ -147,14 +200,20 @@ def _with_owner(value: dict[str, Any], kind: str, key: str) -> dict[str, Any]:
 
 def _missing(resource: str, values: dict[str, Any]) -> str:
     """Name the first block without which the provider does not take a resource."""
-    needed = (one.name for one in table.arguments(resource) if one.block and one.use == "required" and one.name not in values)
+    needed = (
+        one.name for one in table.arguments(resource) if one.block and one.use == "required" and one.name not in values
+    )
     return next(needed, "")
 
 
 def _short(reference: Any) -> str:
     """Give the name within a reference: `web` of `${securityGroups.web.GroupId}`."""
     text = str(reference or "rule")
-    return text.strip("${}").partition(".")[2].rpartition(".")[0] if text.startswith("${") and text.count(".") > 1 else text
+    return (
+        text.strip("${}").partition(".")[2].rpartition(".")[0]
+        if text.startswith("${") and text.count(".") > 1
+        else text
+    )
 
 
 def _labelled(resources: list[Planned]) -> list[Planned]:

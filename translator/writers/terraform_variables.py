@@ -1,4 +1,5 @@
 """Values that no manifest says -> Terraform's variables, each with a description of what it is for."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -49,7 +50,9 @@ class Variables:
         type = "list(string)" if self.is_list(placeholder) else type
         used = ".".join(str(step) for step in (address, *path) if not isinstance(step, int))
         default = (self.environment.get("ecs") or {}).get(known.get("environment")) if known else None
-        made = Variable(self._name(placeholder), placeholder, type, used, known.get("note", ""), default=default or None)
+        made = Variable(
+            self._name(placeholder), placeholder, type, used, known.get("note", ""), default=default or None
+        )
         self.made[placeholder] = made
         return made
 
