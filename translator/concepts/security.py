@@ -15,14 +15,18 @@ CAPABILITIES = frozenset(
     "ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL "
     "LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW SETFCAP SETGID "
     "SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME "
-    "SYS_TTY_CONFIG SYSLOG WAKE_ALARM".split())
+    "SYS_TTY_CONFIG SYSLOG WAKE_ALARM".split()
+)
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
-KERNEL = frozenset("kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni kernel.shm_rmid_forced".split())
+KERNEL = frozenset(
+    "kernel.msgmax kernel.msgmnb kernel.msgmni kernel.sem kernel.shmall kernel.shmmax kernel.shmmni kernel.shm_rmid_forced".split()
+)
 # https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
 SAFE = frozenset(
     "kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.tcp_syncookies net.ipv4.ping_group_range "
     "net.ipv4.ip_unprivileged_port_start net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time net.ipv4.tcp_fin_timeout "
-    "net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem net.ipv4.tcp_wmem".split())
+    "net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem net.ipv4.tcp_wmem".split()
+)
 
 
 # --- user --------------------------------------------------------------------------------------
@@ -54,14 +58,11 @@ user = TwoWay(_to_user, lambda text, *rest: identity(text))
 non_root = TwoWay(lambda *given: (), lambda text: True if (identity(text) or (0,))[0] else None)
 
 
-def _may_be_root(pod: Any, containers: Any) -> bool:
-    """Whether a container that must not run as root does not say as whom it runs."""
-    for container in containers.values() if isinstance(containers, dict) else ():
-        own = get(container, ("securityContext",)) or {}
-        wanted = own.get("runAsNonRoot", get(pod, ("runAsNonRoot",)))
-        if wanted and not own.get("runAsUser", get(pod, ("runAsUser",))):
-            return True
-    return False
+def _may_be_root(wanted: Any, pod: Any, containers: Any) -> bool:
+    """Whether a container of a pod that must not run as root does not say as whom it runs."""
+    own = [get(one, ("securityContext",)) or {} for one in containers.values()] if isinstance(containers, dict) else []
+    silent = [one for one in own if not one.get("runAsUser", get(pod, ("runAsUser",)))]
+    return wanted is True and any(one.get("runAsNonRoot") is not False for one in silent)
 
 
 may_be_root = TwoWay(_may_be_root, lambda *given: None)
@@ -94,12 +95,24 @@ def _to_profile(armor: Any) -> str | None:
     return get(armor, ("localhostProfile",)) if get(armor, ("type",)) == "Localhost" else None
 
 
-def _from_options(options: Any, *rest: Any) -> tuple | None:
+def _from_options(options: Any, container: Any) -> tuple | None:
     texts = [one for one in options if isinstance(one, str)] if isinstance(options, list) else []
     profile = next((one.removeprefix("apparmor:") for one in texts if one.startswith("apparmor:")), None)
-    labels = dict(one.removeprefix("label:").split(":", 1) for one in texts if one.startswith("label:") and one.count(":") > 1)
+    labels = dict(
+        one.removeprefix("label:").split(":", 1) for one in texts if one.startswith("label:") and one.count(":") > 1
+    )
     linux = {key: labels[key] for key in LABELS if labels.get(key)}
-    return False if "no-new-privileges" in texts else None, _from_profile(profile), linux or None
+    return (
+        False if "no-new-privileges" in texts and not _is_mighty(container) else None,
+        _from_profile(profile),
+        linux or None,
+    )
+
+
+def _is_mighty(container: Any) -> bool:
+    """Whether a container has rights beside which the API server refuses a ban on gaining more."""
+    added = get(container, ("linuxParameters", "capabilities", "add"))
+    return get(container, ("privileged",)) is True or isinstance(added, list) and "SYS_ADMIN" in added
 
 
 def _from_profile(profile: str | None) -> Tree | None:
@@ -176,7 +189,11 @@ ipc_mode = TwoWay(lambda host, launch: "host" if host and launch not in (FARGATE
 def _shared_with_group(group: Any, volumes: Any) -> bool:
     """Whether there is a volume whose files belong to the pod's group."""
     owned = ("emptyDir", "persistentVolumeClaim", "ephemeral", "csi")
-    return isinstance(volumes, dict) and any(isinstance(one, dict) and any(kind in one for kind in owned) for one in volumes.values())
+    return (
+        group is not None
+        and isinstance(volumes, dict)
+        and any(isinstance(one, dict) and any(kind in one for kind in owned) for one in volumes.values())
+    )
 
 
 group_needed = TwoWay(_shared_with_group, lambda *given: None)

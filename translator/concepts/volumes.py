@@ -9,16 +9,53 @@ from ..trees import Tree, get
 from .volumes_disks import ephemeral, service_disks, storage_classes, task_disks
 from .volumes_files import writer
 from .volumes_mounts import memory_volumes, mounts, pod_of
-from .volumes_notices import (bare_disk, disk_is_lost, docker_shared, empty_on_start, file_directory, hidden_parts, names_a_socket,
-                              no_counterpart, part_of_disk, second_disk, shared_memory, special_path, to_fill_in, unknown_files,
-                              unlimited_memory, writes_files)
+from .volumes_notices import (
+    bare_disk,
+    disk_is_lost,
+    docker_shared,
+    empty_on_start,
+    file_directory,
+    hidden_parts,
+    names_a_socket,
+    no_counterpart,
+    part_of_disk,
+    second_disk,
+    shared_memory,
+    special_path,
+    to_fill_in,
+    unknown_files,
+    unlimited_memory,
+    writes_files,
+)
 from .volumes_plan import ecs_volume, parts, whole_of
 from .volumes_storage import CONFIGURATIONS, claim_name, claims_of
 
 __all__ = [
-    "bare_disk", "claims", "disk_is_lost", "docker_shared", "empty_on_start", "file_directory", "hidden_parts", "made", "memory_volumes", "mounts",
-    "names_a_socket", "no_counterpart", "part_of_disk", "second_disk", "service_disks", "shared_memory", "source", "special_path",
-    "storage_classes", "task_disks", "to_fill_in", "unknown_files", "unlimited_memory", "writer", "writes_files",
+    "bare_disk",
+    "claims",
+    "disk_is_lost",
+    "docker_shared",
+    "empty_on_start",
+    "file_directory",
+    "hidden_parts",
+    "made",
+    "memory_volumes",
+    "mounts",
+    "names_a_socket",
+    "no_counterpart",
+    "part_of_disk",
+    "second_disk",
+    "service_disks",
+    "shared_memory",
+    "source",
+    "special_path",
+    "storage_classes",
+    "task_disks",
+    "to_fill_in",
+    "unknown_files",
+    "unlimited_memory",
+    "writer",
+    "writes_files",
 ]
 DOCKER = "/var/lib/docker/volumes"
 # Files that people mount, which a directory must not be made for.

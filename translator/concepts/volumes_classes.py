@@ -18,7 +18,11 @@ def mounted(spec: Any) -> dict[str, Remote]:
     """Give every file of a class by name: whole secrets and parameters, and parts of their JSON."""
     if get(spec, ("provider",)) != "aws":
         return {}
-    return {name.replace("/", "_"): remote for entry in _objects(get(spec, ("parameters", "objects"))) for name, remote in _files(entry)}
+    return {
+        name.replace("/", "_"): remote
+        for entry in _objects(get(spec, ("parameters", "objects")))
+        for name, remote in _files(entry)
+    }
 
 
 def _objects(text: Any) -> list[Tree]:
@@ -36,7 +40,9 @@ def _files(entry: Tree) -> Iterator[tuple[str, Remote]]:
     if not isinstance(name, str) or not name:
         return
     parameter = entry.get("objectType") == "ssmparameter" or ":ssm:" in name
-    pinned = f"{BY_ID}{entry['objectVersion']}" if entry.get("objectVersion") else str(entry.get("objectVersionLabel") or "")
+    pinned = (
+        f"{BY_ID}{entry['objectVersion']}" if entry.get("objectVersion") else str(entry.get("objectVersionLabel") or "")
+    )
     yield str(entry.get("objectAlias") or name), Remote(name, "", pinned, parameter)
     for part in entry.get("jmesPath") or () if isinstance(entry.get("jmesPath"), list) else ():
         alias, path = get(part, ("objectAlias",)), get(part, ("path",))

@@ -29,13 +29,19 @@ def _to_disks(pod: Pod, environment: Tree) -> Tree | None:
     if volume is None:
         return None
     template = get(volume, ("ephemeral", "volumeClaimTemplate", "spec"))
-    spec = template if isinstance(template, dict) else of_claim(get(volume, ("persistentVolumeClaim", "claimName")), pod.around).spec
+    spec = (
+        template
+        if isinstance(template, dict)
+        else of_claim(get(volume, ("persistentVolumeClaim", "claimName")), pod.around).spec
+    )
     role = get(environment, ("ecs", "infrastructureRoleArn")) or ROLE
     return {pod.disk: {"managedEBSVolume": {**_configuration(spec, pod.around), "roleArn": role}}}
 
 
 def _configuration(spec: Tree, around: Around) -> Tree:
-    found = get(around.classes, (spec.get("storageClassName"),)) if isinstance(spec.get("storageClassName"), str) else None
+    found = (
+        get(around.classes, (spec.get("storageClassName"),)) if isinstance(spec.get("storageClassName"), str) else None
+    )
     parameters = get(found, ("parameters",)) or {}
     size = get(spec, ("resources", "requests", "storage"))
     named = parameters.get("type", spec.get("storageClassName") if found is None else None)

@@ -67,7 +67,7 @@ class Variables:
 
 def _to_writer(*given: Any) -> tuple | None:
     config_maps, whole, stored, external, classes, environment = given[-6:]
-    if get(environment, ("ecs", "configFiles")) == "none" or not isinstance(whole, dict):
+    if not isinstance(whole, dict) or not can_write(whole.get("spec"), get(environment, ("ecs", "configFiles"))):
         return None
     around = known.Around(whole, config_maps, stored, external, classes, None, environment)
     pod = Pod(whole.get("spec"), Around(environment=environment), environment.get("launchType"))
@@ -79,15 +79,25 @@ def _to_writer(*given: Any) -> tuple | None:
     return _container(pod, shown, tuple(origins), variables), variables.own or None
 
 
+def can_write(spec: Any, policy: Any) -> bool:
+    """Whether a container may write the files: it has a shell of Linux, and a name that no other container has."""
+    windows = "windows" in (get(spec, ("os", "name")), get(spec, ("nodeSelector", "kubernetes.io/os")))
+    return policy != "none" and not windows and file_container.NAME not in (get(spec, ("containers",)) or {})
+
+
 def _container(pod: Pod, shown: list[str], origins: tuple[Origin, ...], variables: Variables) -> Tree:
     made = copies(pod)
     filled = list(dict.fromkeys(target.partition("/")[0] for _, target in made))
     names = [*shown, *(name for name in filled if name in parts(pod))]
     group = get(pod.spec, ("securityContext", "fsGroup"))
-    script = Script(origins, made, group if isinstance(group, int) else None, tuple(names) if isinstance(group, int) else ())
+    script = Script(
+        origins, made, group if isinstance(group, int) else None, tuple(names) if isinstance(group, int) else ()
+    )
     image = get(variables.environment, ("ecs", "configFilesImage"))
     unsized = pod.launch != FARGATE and get(pod.spec, ("resources",)) is None
-    return file_container.container(script, image, names, variables.texts, variables.secrets, RESERVED if unsized else None)
+    return file_container.container(
+        script, image, names, variables.texts, variables.secrets, RESERVED if unsized else None
+    )
 
 
 def origins_of(name: str, pod: Pod, around: known.Around, variables: Variables) -> Iterator[Origin]:
@@ -103,11 +113,22 @@ def origins_of(name: str, pod: Pod, around: known.Around, variables: Variables) 
                 own = NAME_OF[kind] and "name"
                 yield from _origin(name, kind, source[kind], projected, own, int(position), pod, around, variables)
     if get(volume, ("csi", "driver")) == SECRETS_DRIVER:
-        yield from _class_origin(name, get(volume, ("csi", "volumeAttributes", "secretProviderClass")), around, variables)
+        yield from _class_origin(
+            name, get(volume, ("csi", "volumeAttributes", "secretProviderClass")), around, variables
+        )
 
 
-def _origin(volume: str, kind: str, source: Tree, modes: Tree, named: str, position: int | None, pod: Pod, around: known.Around,
-            variables: Variables) -> Iterator[Origin]:
+def _origin(
+    volume: str,
+    kind: str,
+    source: Tree,
+    modes: Tree,
+    named: str,
+    position: int | None,
+    pod: Pod,
+    around: known.Around,
+    variables: Variables,
+) -> Iterator[Origin]:
     name = source.get(named) if named else ""
     if not isinstance(name, str) or named and not name or not isinstance(source, dict):
         return
@@ -118,7 +139,9 @@ def _origin(volume: str, kind: str, source: Tree, modes: Tree, named: str, posit
         yield replace(origin, files=tuple(files), known=bool(complete) or origin.optional)
 
 
-def _files(kind: str, name: str, source: Tree, origin: Origin, pod: Pod, around: known.Around, variables: Variables) -> tuple[list[Written], bool | None]:
+def _files(
+    kind: str, name: str, source: Tree, origin: Origin, pod: Pod, around: known.Around, variables: Variables
+) -> tuple[list[Written], bool | None]:
     """Give the files of one source, and whether that is all of them; None for a source with nothing that is known."""
     if kind == "downwardAPI":
         found = [_written(path, *_field(item, around), item, origin, variables) for path, item in _items(source)]
@@ -136,15 +159,25 @@ def _files(kind: str, name: str, source: Tree, origin: Origin, pod: Pod, around:
 
 def _items(source: Tree) -> list[tuple[str, Tree]]:
     items = source.get("items")
-    return [(path, one) for path, one in items.items() if isinstance(one, dict) and "\n" not in path] if isinstance(items, dict) else []
+    return (
+        [(path, one) for path, one in items.items() if isinstance(one, dict) and "\n" not in path]
+        if isinstance(items, dict)
+        else []
+    )
 
 
 def _written(path: str, key: Any, content: Content, item: Tree, origin: Origin, variables: Variables) -> Written | None:
     if not isinstance(key, str) or ".." in path.split("/") or path.startswith("/"):
         return None
     variable = variables.name((origin.kind, origin.name, key), content)
-    modes = [mode for mode in (item.get("mode"), origin.mode, DEFAULT_MODE) if isinstance(mode, int) and 0 <= mode <= 0o777]
-    return None if variable is None else Written(path, key, variable, modes[0], item.get("user", origin.user), content.encoded)
+    modes = [
+        mode for mode in (item.get("mode"), origin.mode, DEFAULT_MODE) if isinstance(mode, int) and 0 <= mode <= 0o777
+    ]
+    return (
+        None
+        if variable is None
+        else Written(path, key, variable, modes[0], item.get("user", origin.user), content.encoded)
+    )
 
 
 # --- contents ----------------------------------------------------------------------------------
@@ -153,9 +186,15 @@ def _keys(kind: str, name: str, volume: str, pod: Pod, around: known.Around) -> 
     """Give the keys of a ConfigMap or Secret; of a Secret that is not in the input, those that are mounted by name."""
     if kind == "configMap":
         found = get(around.config_maps, (name,))
-        return sorted({**(found.get("data") or {}), **(found.get("binaryData") or {})}) if isinstance(found, dict) else None
+        return (
+            sorted({**(found.get("data") or {}), **(found.get("binaryData") or {})})
+            if isinstance(found, dict)
+            else None
+        )
     mounted = {mount.get("subPath") for mount in pod.used.get(volume, ())}
-    by_mounts = sorted(mounted) if mounted and all(isinstance(one, str) and one and "/" not in one for one in mounted) else None
+    by_mounts = (
+        sorted(mounted) if mounted and all(isinstance(one, str) and one and "/" not in one for one in mounted) else None
+    )
     return known.secret_keys(name, around) or by_mounts
 
 
@@ -165,7 +204,11 @@ def _content(kind: str, name: str, key: str, around: known.Around) -> Content:
         return Content(remote=found.remote, encoded=_is_binary(get(around.secrets, (name, "data", key))), own=found.own)
     text = get(around.config_maps, (name, "data", key))
     binary = get(around.config_maps, (name, "binaryData", key))
-    return Content(binary, encoded=True) if isinstance(binary, str) else Content(text if isinstance(text, str) and "\0" not in text else None)
+    return (
+        Content(binary, encoded=True)
+        if isinstance(binary, str)
+        else Content(text if isinstance(text, str) and "\0" not in text else None)
+    )
 
 
 def _is_binary(value: Any) -> bool:
@@ -184,7 +227,9 @@ def _field(item: Tree, around: known.Around) -> tuple[str | None, Content]:
     words = [get(resource, (key,)) for key in ("containerName", "resource", "divisor")]
     if not all(isinstance(word, str) for word in words[:2]):
         return None, Content()
-    return " ".join(str(word) for word in words if word is not None), Content(resource_field(resource, around.pod, None))
+    return " ".join(str(word) for word in words if word is not None), Content(
+        resource_field(resource, around.pod, None)
+    )
 
 
 def _whole(path: str, around: known.Around) -> str | None:
@@ -201,7 +246,9 @@ def _class_origin(volume: str, name: Any, around: known.Around, variables: Varia
     if not isinstance(name, str) or "\n" in name:
         return
     origin = Origin(volume, CLASS, name, known=bool(found))
-    files = [_written(file, file, Content(remote=remote), {}, origin, variables) for file, remote in (found or {}).items()]
+    files = [
+        _written(file, file, Content(remote=remote), {}, origin, variables) for file, remote in (found or {}).items()
+    ]
     yield replace(origin, files=tuple(one for one in files if one is not None))
 
 
@@ -214,7 +261,11 @@ def _from_writer(writer: Any, *rest: Any) -> tuple | None:
     columns: dict[str, Tree] = {kind: {} for kind in (*KINDS, "projected", "csi")}
     for origin in script.origins:
         if origin.kind == CLASS:
-            columns["csi"][origin.volume] = {"driver": SECRETS_DRIVER, "readOnly": True, "volumeAttributes": {"secretProviderClass": origin.name}}
+            columns["csi"][origin.volume] = {
+                "driver": SECRETS_DRIVER,
+                "readOnly": True,
+                "volumeAttributes": {"secretProviderClass": origin.name},
+            }
         elif origin.position is None:
             kind = _kind(origin)
             columns[kind][origin.volume] = {**_source(origin, NAME_OF[kind]), **_modes(origin)}
@@ -249,7 +300,11 @@ def _field_of(key: str) -> Tree:
     words = key.split(" ")
     if len(words) == 1:
         return {"fieldRef": {"fieldPath": key}}
-    return {"resourceFieldRef": tree(containerName=words[0], resource=words[1], divisor=words[2] if len(words) > 2 else None)}
+    return {
+        "resourceFieldRef": tree(
+            containerName=words[0], resource=words[1], divisor=words[2] if len(words) > 2 else None
+        )
+    }
 
 
 def _config_maps(script: Script, writer: Tree) -> tuple[Tree | None, Tree | None]:

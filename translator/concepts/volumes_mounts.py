@@ -17,7 +17,9 @@ EC2 = "EC2"
 
 def pod_of(spec: Any, claims: Any, volumes: Any, classes: Any, templates: Any, clock: Any, environment: Tree) -> Pod:
     """Put together what the mounts of a pod depend on; `clock` is the schedule of what runs by one."""
-    return Pod(spec, Around(claims, volumes, classes, environment), environment.get("launchType"), templates, clock is not None)
+    return Pod(
+        spec, Around(claims, volumes, classes, environment), environment.get("launchType"), templates, clock is not None
+    )
 
 
 # --- to ECS ------------------------------------------------------------------------------------
@@ -28,7 +30,12 @@ def _to_mounts(own: Any, name: str, *given: Any) -> tuple:
     points = {place.path: _point(place) for place in found if place.volume is not None}
     memory = {place.path: place for place in found if place.memory is not None}
     shared = memory.pop(SHARED_MEMORY, None) if pod.launch == EC2 else None
-    return points or None, {path: _tmpfs(one) for path, one in memory.items()} or None, None if shared is None else shared.memory, None
+    return (
+        points or None,
+        {path: _tmpfs(one) for path, one in memory.items()} or None,
+        None if shared is None else shared.memory,
+        None,
+    )
 
 
 def _point(place: Place) -> Tree:
@@ -41,12 +48,16 @@ def _tmpfs(place: Place) -> Tree:
 
 # --- to Kubernetes -----------------------------------------------------------------------------
 
-def _from_mounts(points: Any, tmpfs: Any, shared: Any, others: Any, name: str, containers: Any, volumes: Any, writer: Any) -> Tree | None:
+def _from_mounts(
+    points: Any, tmpfs: Any, shared: Any, others: Any, name: str, containers: Any, volumes: Any, writer: Any
+) -> Tree | None:
     made = _of_others(others, containers, volumes, writer)
     made.update(_of_points(points, volumes, writer))
     names = memory_names(containers, volumes)
     for path, one in tmpfs.items() if isinstance(tmpfs, dict) else ():
-        made[path] = tree(name=names.get((name, path)), readOnly=True if "ro" in (get(one, ("mountOptions",)) or ()) else None)
+        made[path] = tree(
+            name=names.get((name, path)), readOnly=True if "ro" in (get(one, ("mountOptions",)) or ()) else None
+        )
     if shared is not None:
         made[SHARED_MEMORY] = {"name": names[name, SHARED_MEMORY]}
     return made or None
@@ -70,7 +81,10 @@ def _mounts_of(path: str, point: Any, volumes: Any, writer: Any) -> Iterator[tup
     if copied or source is None:
         return
     base = whole_of(source, volumes) if get(volumes, (source,)) is not None else None
-    yield path, tree(name=base[0], subPath=base[1], readOnly=read_only) if base else tree(name=source, readOnly=read_only)
+    yield (
+        path,
+        tree(name=base[0], subPath=base[1], readOnly=read_only) if base else tree(name=source, readOnly=read_only),
+    )
 
 
 def copies_into(volume: Any, writer: Any) -> list[tuple[str, str]]:
@@ -119,7 +133,10 @@ def _memory(containers: Any) -> Iterator[tuple[str, str, int | None]]:
 def _memory_volumes(containers: Any, volumes: Any) -> Tree | None:
     names = memory_names(containers, volumes)
     sizes = {names[name, path]: size for name, path, size in _memory(containers)}
-    return {name: tree(medium="Memory", sizeLimit=quantity.mebibytes_to_bytes(size) if size else None) for name, size in sizes.items()} or None
+    return {
+        name: tree(medium="Memory", sizeLimit=quantity.mebibytes_to_bytes(size) if size else None)
+        for name, size in sizes.items()
+    } or None
 
 
 memory_volumes = TwoWay(lambda *given: (), _memory_volumes)

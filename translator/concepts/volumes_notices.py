@@ -6,7 +6,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import variables_known as known
-from .volumes_files import Variables, origins_of
+from .volumes_files import Variables, can_write, origins_of
 from .volumes_mounts import pod_of
 from .volumes_plan import in_memory, is_disk, mounts, places, shows_files
 from .volumes_storage import DISK, NONE, Around, Storage, of_claim
@@ -45,7 +45,9 @@ def _shared_memory(name: str, medium: Any, *given: Any) -> bool:
 shared_memory = _speaks_of_kubernetes(lambda medium, name, *given: _shared_memory(name, medium, *given))
 unlimited_memory = _speaks_of_kubernetes(
     lambda medium, limit, name, *given: limit is None and medium == "Memory" and in_memory(pod_of(*given), name))
-special_path = _speaks_of_kubernetes(lambda kind: kind in ("File", "FileOrCreate", "Socket", "CharDevice", "BlockDevice"))
+special_path = _speaks_of_kubernetes(
+    lambda kind: kind in ("File", "FileOrCreate", "Socket", "CharDevice", "BlockDevice")
+)
 names_a_socket = TwoWay(lambda *given: None, lambda path: isinstance(path, str) and path.endswith("docker.sock"))
 docker_shared = TwoWay(lambda *given: None, lambda scope: scope == "shared")
 empty_on_start = TwoWay(lambda *given: None, lambda others: bool(others))
@@ -60,15 +62,30 @@ def _file_directory(own: Any, name: str, *given: Any) -> bool:
 
 def _part_of_disk(own: Any, name: str, *given: Any) -> bool:
     pod = pod_of(*given)
-    return any(mount.get("name") == pod.disk and mount.get("subPath") for container, _, mount in mounts(pod) if container == name)
+    return any(
+        mount.get("name") == pod.disk and mount.get("subPath")
+        for container, _, mount in mounts(pod)
+        if container == name
+    )
 
 
 def _hidden_parts(own: Any, name: str, *given: Any) -> bool:
     """Whether a container mounts a whole scratch directory of which another mount shows a part."""
     pod = pod_of(*given)
-    parted = {mount.get("name") for _, _, mount in mounts(pod) if mount.get("subPath") and not shows_files(pod.volumes.get(mount.get("name")))}
-    shared = {one for one in parted if get(pod.volumes.get(one), ("hostPath",)) is None and get(pod.volumes.get(one), ("emptyDir",)) is not None}
-    return any(container == name and mount.get("name") in shared and not mount.get("subPath") for container, _, mount in mounts(pod))
+    parted = {
+        mount.get("name")
+        for _, _, mount in mounts(pod)
+        if mount.get("subPath") and not shows_files(pod.volumes.get(mount.get("name")))
+    }
+    shared = {
+        one
+        for one in parted
+        if get(pod.volumes.get(one), ("hostPath",)) is None and get(pod.volumes.get(one), ("emptyDir",)) is not None
+    }
+    return any(
+        container == name and mount.get("name") in shared and not mount.get("subPath")
+        for container, _, mount in mounts(pod)
+    )
 
 
 file_directory = _speaks_of_kubernetes(_file_directory)
@@ -79,8 +96,8 @@ hidden_parts = _speaks_of_kubernetes(_hidden_parts)
 # --- files -------------------------------------------------------------------------------------
 
 def _writes_files(*given: Any) -> bool:
-    *sources, policy = given
-    return policy != "none" and any(source is not None for source in sources)
+    *sources, spec, policy = given
+    return can_write(spec, policy) and any(source is not None for source in sources)
 
 
 def _unknown_files(*given: Any) -> bool:
@@ -89,7 +106,9 @@ def _unknown_files(*given: Any) -> bool:
     pod = pod_of(get(whole, ("spec",)), None, None, None, None, None, environment)
     around = known.Around(whole, config_maps, stored, external, classes, None, environment)
     found = origins_of(name, pod, around, Variables(environment)) if name in pod.volumes else ()
-    return get(environment, ("ecs", "configFiles")) != "none" and any(not origin.known for origin in found)
+    return can_write(get(whole, ("spec",)), get(environment, ("ecs", "configFiles"))) and any(
+        not origin.known for origin in found
+    )
 
 
 writes_files = _speaks_of_kubernetes(_writes_files)

@@ -22,7 +22,8 @@ DEFAULT_MEMORY = 64  # MiB, as Docker's /dev/shm has
 # Directories that hold an image's own programs and settings: a volume there would hide them all.
 SYSTEM_DIRECTORIES = frozenset(
     "/ /bin /boot /dev /etc /home /lib /lib64 /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local "
-    "/usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/lib /var/run".split())
+    "/usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/lib /var/run".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Place:
 class Pod:
     """A pod's volumes and containers, and what stands around them."""
 
-    def __init__(self, spec: Any, around: Around, launch: str | None = None, templates: Any = None, clocked: bool = False):
+    def __init__(
+        self, spec: Any, around: Around, launch: str | None = None, templates: Any = None, clocked: bool = False
+    ):
         self.spec, self.around, self.launch, self.clocked = spec, around, launch, clocked
         made = {name: {"ephemeral": {"volumeClaimTemplate": one}} for name, one in _maps(templates)}
         # A StatefulSet's own volumes go by their templates' names before the pod's.
@@ -80,7 +83,9 @@ def mounts(pod: Pod) -> Iterator[tuple[str, str, Tree]]:
 
 def shows_files(volume: Any) -> bool:
     """Whether a volume shows configuration as files."""
-    return any(get(volume, (kind,)) is not None for kind in FILE_KINDS) or get(volume, ("csi", "driver")) == SECRETS_DRIVER
+    return (
+        any(get(volume, (kind,)) is not None for kind in FILE_KINDS) or get(volume, ("csi", "driver")) == SECRETS_DRIVER
+    )
 
 
 def in_memory(pod: Pod, name: Any) -> bool:
@@ -181,7 +186,9 @@ def listed_paths(volume: Any) -> Iterator[str]:
 
 def slug(path: str) -> str:
     """Spell a path with what names of volumes may have: `a/b` is `a_b`."""
-    letters = (letter if letter.isascii() and letter.isalnum() else "_" if letter == "/" else "-" for letter in path.strip("/"))
+    letters = (
+        letter if letter.isascii() and letter.isalnum() else "_" if letter == "/" else "-" for letter in path.strip("/")
+    )
     return "".join(letters)[:200]
 
 
@@ -201,7 +208,9 @@ def parts(pod: Pod) -> Tree:
     for (container, path), place in places(pod).items():
         if place.part and place.volume is not None:
             name = get(pod.containers, (container, "volumeMounts", path, "name"))
-            made[place.volume] = {"host": {}} if place.file else part_of(ecs_volume(name, pod) or {"host": {}}, place.part)
+            made[place.volume] = (
+                {"host": {}} if place.file else part_of(ecs_volume(name, pod) or {"host": {}}, place.part)
+            )
     return made
 
 
@@ -233,6 +242,12 @@ def whole_of(name: str, volumes: Any) -> tuple[str, str] | None:
     base, line, part = name.partition("_")
     directory = part.replace("_", "/")
     other = get(volumes, (base,))
-    if not line or not part or not isinstance(other, dict) or "configuredAtLaunch" in other or part_of(other or {"host": {}}, directory) != volumes[name]:
+    if (
+        not line
+        or not part
+        or not isinstance(other, dict)
+        or "configuredAtLaunch" in other
+        or part_of(other or {"host": {}}, directory) != volumes[name]
+    ):
         return None
     return base, directory

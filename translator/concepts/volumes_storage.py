@@ -81,7 +81,9 @@ def of_volume(volume: Any, spec: Tree, around: Around) -> Storage:
 
 
 def _home(environment: Tree) -> tuple[str, str]:
-    return get(environment, ("ecs", "region")) or secrets.REGION, get(environment, ("ecs", "account")) or secrets.ACCOUNT
+    return get(environment, ("ecs", "region")) or secrets.REGION, get(
+        environment, ("ecs", "account")
+    ) or secrets.ACCOUNT
 
 
 def of_spec(spec: Tree, around: Around) -> Storage:
@@ -92,7 +94,11 @@ def of_spec(spec: Tree, around: Around) -> Storage:
     if provisioner == efs.DRIVER or provisioner is None and name is not None and name == _class_name(around, "efs"):
         system = get(found, ("parameters", "fileSystemId"))
         return Storage(EFS, unnamed(system if isinstance(system, str) else SYSTEM, POINT), spec, found, fresh=True)
-    if provisioner in EBS_DRIVERS or provisioner is None and (name in EBS_CLASSES or name == _class_name(around, "ebs") and name is not None):
+    if (
+        provisioner in EBS_DRIVERS
+        or provisioner is None
+        and (name in EBS_CLASSES or name == _class_name(around, "ebs") and name is not None)
+    ):
         return _disk(spec, found, around)
     if provisioner is not None:
         return Storage(NONE, {}, spec, found)
@@ -126,10 +132,18 @@ def unnamed(system: str = SYSTEM, point: str | None = None) -> Tree:
 def of_server(nfs: Any) -> Tree | None:
     """Read an NFS server that is a file system of EFS by its DNS name, which is not encrypted in transit."""
     system, dot, rest = str(get(nfs, ("server",)) or "").partition(".")
-    if not system.startswith("fs-") or not rest.startswith("efs.") or not rest.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+    if (
+        not system.startswith("fs-")
+        or not rest.startswith("efs.")
+        or not rest.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    ):
         return None
     path = get(nfs, ("path",))
-    return {"fileSystemId": system, "transitEncryption": "DISABLED", **({"rootDirectory": path} if path not in (None, "/") else {})}
+    return {
+        "fileSystemId": system,
+        "transitEncryption": "DISABLED",
+        **({"rootDirectory": path} if path not in (None, "/") else {}),
+    }
 
 
 # --- FSx for Windows File Server ---------------------------------------------------------------
@@ -150,14 +164,25 @@ def of_share(source: Any) -> Tree | None:
 def share_of(fsx: Tree) -> Tree:
     """Give the csi source that mounts a share with the credentials of a Secret."""
     domain = get(fsx, ("authorizationConfig", "domain")) or "${FSX_DOMAIN}"
-    system, path = fsx.get("fileSystemId") or "${FSX_FILE_SYSTEM_ID}", str(fsx.get("rootDirectory") or "share").replace("\\", "/").strip("/")
-    return {"driver": SMB, "volumeHandle": f"{system}.{domain}/{path}##", "volumeAttributes": {"source": f"//{system}.{domain}/{path}"},
-            "nodeStageSecretRef": {"name": "fsx-credentials", "namespace": "default"}}
+    system, path = (
+        fsx.get("fileSystemId") or "${FSX_FILE_SYSTEM_ID}",
+        str(fsx.get("rootDirectory") or "share").replace("\\", "/").strip("/"),
+    )
+    return {
+        "driver": SMB,
+        "volumeHandle": f"{system}.{domain}/{path}##",
+        "volumeAttributes": {"source": f"//{system}.{domain}/{path}"},
+        "nodeStageSecretRef": {"name": "fsx-credentials", "namespace": "default"},
+    }
 
 
 # --- what a task's file systems become ---------------------------------------------------------
 
-CONFIGURATIONS = {EFS: "efsVolumeConfiguration", S3_FILES: "s3filesVolumeConfiguration", FSX: "fsxWindowsFileServerVolumeConfiguration"}
+CONFIGURATIONS = {
+    EFS: "efsVolumeConfiguration",
+    S3_FILES: "s3filesVolumeConfiguration",
+    FSX: "fsxWindowsFileServerVolumeConfiguration",
+}
 CAPACITY = "5Gi"  # the API wants a size, and a file system has none
 
 
@@ -193,5 +218,13 @@ def _claim(volume: str) -> Tree:
 
 
 def _persistent(source: Tree, options: list[str]) -> Tree:
-    return {"spec": {"capacity": {"storage": CAPACITY}, "accessModes": ["ReadWriteMany"], "storageClassName": "",
-                     "persistentVolumeReclaimPolicy": "Retain", **({"mountOptions": options} if options else {}), "csi": source}}
+    return {
+        "spec": {
+            "capacity": {"storage": CAPACITY},
+            "accessModes": ["ReadWriteMany"],
+            "storageClassName": "",
+            "persistentVolumeReclaimPolicy": "Retain",
+            **({"mountOptions": options} if options else {}),
+            "csi": source,
+        }
+    }

@@ -52,12 +52,16 @@ def volume_of(efs: Tree) -> tuple[Tree, list[str]]:
     """Give the csi source and the mount options of a PersistentVolume."""
     access = efs.get("authorizationConfig") or {}
     encrypted = efs.get("transitEncryption") == "ENABLED"
-    text = handle(str(efs.get("fileSystemId") or "${EFS_FILE_SYSTEM_ID}"), efs.get("rootDirectory"), access.get("accessPointId"))
+    text = handle(
+        str(efs.get("fileSystemId") or "${EFS_FILE_SYSTEM_ID}"), efs.get("rootDirectory"), access.get("accessPointId")
+    )
     source: Tree = {"driver": DRIVER, "volumeHandle": text}
     if not encrypted:
         source["volumeAttributes"] = {ENCRYPTED: "false"}
     port = efs.get("transitEncryptionPort")
-    options = [TLS] * encrypted + [IAM] * (access.get("iam") == "ENABLED") + ([f"{PORT}{port}"] if port is not None else [])
+    options = (
+        [TLS] * encrypted + [IAM] * (access.get("iam") == "ENABLED") + ([f"{PORT}{port}"] if port is not None else [])
+    )
     return source, options
 
 
@@ -71,10 +75,14 @@ def s3_of_volume(volume: Any, options: Any, region: str, account: str) -> Tree |
     system, path, point = parts(text.removeprefix(S3))
     arn = f"arn:aws:s3files:{region}:{account}:file-system/{system}"
     port = _value(_words(options), PORT)
-    return _without_none({
-        "fileSystemArn": arn, "rootDirectory": path, "transitEncryptionPort": int(port) if port and port.isdecimal() else None,
-        "accessPointArn": f"{arn}/access-point/{point}" if point else None,
-    })
+    return _without_none(
+        {
+            "fileSystemArn": arn,
+            "rootDirectory": path,
+            "transitEncryptionPort": int(port) if port and port.isdecimal() else None,
+            "accessPointArn": f"{arn}/access-point/{point}" if point else None,
+        }
+    )
 
 
 def s3_volume_of(files: Tree) -> tuple[Tree, list[str]]:
@@ -87,7 +95,11 @@ def s3_volume_of(files: Tree) -> tuple[Tree, list[str]]:
 
 
 def _words(options: Any) -> list[str]:
-    return [word.strip() for one in options or () if isinstance(one, str) for word in one.split(",")] if isinstance(options, list) else []
+    return (
+        [word.strip() for one in options or () if isinstance(one, str) for word in one.split(",")]
+        if isinstance(options, list)
+        else []
+    )
 
 
 def _value(words: list[str], prefix: str) -> str | None:

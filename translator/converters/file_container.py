@@ -11,8 +11,14 @@ NAME = "config-files"
 SHELL = ["sh", "-c"]
 
 
-def container(script: file_script.Script, image: str, volumes: Iterable[str], texts: dict[str, str], secrets: dict[str, str],
-              memory: int | None = None) -> Tree:
+def container(
+    script: file_script.Script,
+    image: str,
+    volumes: Iterable[str],
+    texts: dict[str, str],
+    secrets: dict[str, str],
+    memory: int | None = None,
+) -> Tree:
     """Give the container: `texts` and `secrets` are its variables, `memory` MiB that instances set aside for it."""
     made: Tree = {
         "image": image, "essential": False, "entryPoint": list(SHELL), "command": [file_script.spell(script)],

@@ -21,10 +21,13 @@ class Index:
                 self.by_label.setdefault((application.namespace, key, value), []).append(application)
             for kind, name in references(application.tree.get("pod", {}).get("spec", {})):
                 self.refer(application, kind, name)
+            for template in (get(application.tree, ("workload", "spec", "volumeClaimTemplates")) or {}).values():
+                for _, name in _named("StorageClass", get(template, ("spec", "storageClassName"))):
+                    self.refer(application, "StorageClass", name)
 
     def refer(self, application: Application, kind: str, name: str) -> None:
         """Note that an application refers to an object."""
-        namespace = "" if kind in CLUSTER_WIDE else application.namespace
+        namespace = "" if kind in CLUSTER_WIDE or kind == OF_CLASS else application.namespace
         found = self.by_reference.setdefault((namespace, kind, name), [])
         if application not in found:
             found.append(application)
@@ -67,6 +70,7 @@ def _volume_references(volume: Any) -> Iterator[tuple[str, str]]:
     yield from _named("ConfigMap", get(volume, ("configMap", "name")))
     yield from _named("Secret", get(volume, ("secret", "secretName")))
     yield from _named("PersistentVolumeClaim", get(volume, ("persistentVolumeClaim", "claimName")))
+    yield from _named("StorageClass", get(volume, ("ephemeral", "volumeClaimTemplate", "spec", "storageClassName")))
     yield from _named("SecretProviderClass", get(volume, ("csi", "volumeAttributes", "secretProviderClass")))
     for source in (get(volume, ("projected", "sources")) or {}).values():
         yield from _named("ConfigMap", get(source, ("configMap", "name")))
@@ -108,22 +112,45 @@ def by_reference(index: Index, read: Read) -> list[Application]:
 def _onward(read: Read) -> Iterator[tuple[str, str]]:
     if read.entry.kind == "PersistentVolumeClaim":
         yield from _named("PersistentVolume", get(read.tree, ("spec", "volumeName")))
+        if not get(read.tree, ("spec", "volumeName")):
+            yield OF_CLASS, str(get(read.tree, ("spec", "storageClassName")) or "")
         yield from _named("StorageClass", get(read.tree, ("spec", "storageClassName")))
     if read.entry.kind == "Service":
         yield "Service", read.name
+
+
+OF_CLASS = "PersistentVolume of class"  # what a claim asks for that names no volume
+
+
+def volume_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods whose claim names the volume, is named by it, or asks for one of its class."""
+    claim = get(read.tree, ("spec", "claimRef")) or {}
+    if claim.get("name"):
+        found = index.by_reference.get(
+            (str(claim.get("namespace") or ""), "PersistentVolumeClaim", str(claim["name"])), []
+        )
+    else:
+        found = index.by_reference.get(("", OF_CLASS, str(get(read.tree, ("spec", "storageClassName")) or "")), [])
+    return by_reference(index, read) or found
 
 
 def by_service(*paths: Path) -> Finder:
     """Belong to the applications behind the Services that an object names, at any of the patterns."""
     def find(index: Index, read: Read) -> list[Application]:
         names = {name for path in paths for name in _values(read.tree, path)}
-        found = [application for name in sorted(names) for application in index.by_reference.get((read.namespace, "Service", name), ())]
+        found = [
+            application
+            for name in sorted(names)
+            for application in index.by_reference.get((read.namespace, "Service", name), ())
+        ]
         return list({id(application): application for application in found}.values())
     return find
 
 
 def _values(tree: Any, path: Path) -> Iterator[str]:
     for position, key in enumerate(path):
+        if key == "*" and isinstance(tree, list):  # a kind without a schema keeps its lists
+            tree = dict(enumerate(tree))
         if not isinstance(tree, dict):
             return
         if key == "*":
@@ -177,7 +204,7 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "SecurityGroupPolicy": by_selector("spec", "podSelector", "matchLabels"),
     },
     {
-        "PersistentVolume": by_reference, "StorageClass": by_reference,
+        "PersistentVolume": volume_finder, "StorageClass": by_reference,
         "Ingress": by_service(("spec", "rules", "*", "http", "paths", "*", "backend", "service", "name"),
                               ("spec", "defaultBackend", "service", "name")),
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
