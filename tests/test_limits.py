@@ -80,11 +80,11 @@ def test_a_field_says_where_it_stands():
         )
 
     value = task.changed(task.TASK, {"containerDefinitions.0.memory": 600, "memory": "512"})
-    finding, = check(Document(ECS, (Object("taskDefinitions", value, locate, application="shop/web"),)))
+    finding, = check(Document(ECS, (Object("taskDefinitions", value, locate),)))
     assert finding.to_dict() == {
         "code": "ecs-limits.container-limit",
         "level": "error",
-        "application": "shop/web",
+        "application": "",
         "message": "Container web may use 600 MiB, the task has 512 MiB.",
         "remedy": "Raise the task's memory, or lower the container's.",
         "fields": [

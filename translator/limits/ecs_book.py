@@ -199,6 +199,12 @@ def is_fargate(task: dict) -> bool:
     return "FARGATE" in items(task.get("requiresCompatibilities"))
 
 
+def is_windows(task: dict) -> bool:
+    """Whether a task runs Windows containers."""
+    family = mapping(task.get("runtimePlatform")).get("operatingSystemFamily")
+    return isinstance(family, str) and family.startswith("WINDOWS")
+
+
 def containers(task: dict) -> dict[str, dict]:
     """Give the containers of a task definition by name; of the many more than ECS takes, the first."""
     found = items(task.get("containerDefinitions"))[:MOST_LOOKED_AT]

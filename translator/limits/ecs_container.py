@@ -268,3 +268,5 @@ COUNTS = each({
 REFERENCES = each(
     {"secret-reference": {f"{CONTAINERS}.secrets": None, f"{LOGS}.secretOptions": None}}, secret_reference
 )
+
+KINDS = {"taskDefinitions": (RULES, RANGES, COUNTS, REFERENCES)}

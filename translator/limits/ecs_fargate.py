@@ -219,3 +219,12 @@ EXTERNAL: tuple[Rules, ...] = (
 )
 INSTANCES: tuple[Rules, ...] = (each({"instance-field": INSTANCE_FIELDS}, _absent),)
 STORAGE: Rules = each({"ephemeral-storage-range": {"ephemeralStorage.sizeInGiB": (21, 200)}}, between)
+
+KINDS = {"taskDefinitions": (RULES, ROLES, STORAGE)}
+PLATFORMS = {
+    "FARGATE": FARGATE,
+    "WINDOWS": WINDOWS,
+    "MANAGED_INSTANCES": MANAGED,
+    "EXTERNAL": EXTERNAL,
+    "EC2": INSTANCES,
+}

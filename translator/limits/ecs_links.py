@@ -173,3 +173,5 @@ RULES: Rules = {
     "vpcLatticeConfigurations": {"lattice-port": port_name_unknown("vpcLatticeConfigurations")},
     "gatewayConnectors": {"gateway-port": port_name_unknown("gatewayConnectors")},
 }
+
+KINDS = {"services": (RULES,)}

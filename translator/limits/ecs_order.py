@@ -79,3 +79,4 @@ RULES: Rules = {
         "depends-on-circle": depends_on_circle,
     },
 }
+KINDS = {"taskDefinitions": (RULES,)}

@@ -161,3 +161,5 @@ RULES: Rules = {
 }
 NUMBERS = each({"port-number": {f"{PORTS}.containerPort": (1, 65535), f"{PORTS}.hostPort": (0, 65535)}}, between)
 NOT_AWSVPC = each({"not-awsvpc": {f"{CONTAINERS}.hostname": None, f"{CONTAINERS}.extraHosts": None}}, _not_awsvpc)
+
+KINDS = {"taskDefinitions": (RULES, NUMBERS, NOT_AWSVPC)}

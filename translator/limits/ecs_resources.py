@@ -193,3 +193,17 @@ INGRESS: tuple[Rules, ...] = ({"IpPermissions.FromPort": {"port-order": port_ord
 ROLES = (each({"policy-json": {"AssumeRolePolicyDocument": None}}, policy_json),)
 ROLE_POLICIES = (each({"policy-json": {"PolicyDocument": None}}, policy_json),)
 LIFECYCLES = (each({"policy-json": {"lifecyclePolicyText": None}}, policy_json),)
+
+KINDS = {
+    "discoveryServices": DISCOVERY,
+    "parameters": PARAMETERS,
+    "secrets": SECRETS,
+    "logGroups": LOG_GROUPS,
+    "fileSystems": FILE_SYSTEMS,
+    "autoScalingGroups": GROUPS,
+    "capacityProviders": PROVIDERS,
+    "securityGroupIngress": INGRESS,
+    "roles": ROLES,
+    "rolePolicies": ROLE_POLICIES,
+    "lifecyclePolicies": LIFECYCLES,
+}

@@ -105,3 +105,5 @@ RANGES = each(
     },
     between,
 )
+
+KINDS = {"services": (RULES, RANGES)}

@@ -277,3 +277,5 @@ ACTIONS: tuple[Rules, ...] = (
 ALARMS: tuple[Rules, ...] = (
     {"Period": {"alarm-period": alarm_period}, "DatapointsToAlarm": {"alarm-datapoints": alarm_datapoints}},
 )
+
+KINDS = {"scalableTargets": TARGETS, "scalingPolicies": POLICIES, "scheduledActions": ACTIONS, "alarms": ALARMS}

@@ -128,3 +128,5 @@ TASKS: tuple[Rules, ...] = (
     each({"task-count": {"count": (1, 10)}}, between),
 )
 ACTIONS: Rules = each({"schedule-expression": {"Schedule": None}}, expression)
+
+KINDS = {"schedules": SCHEDULES, "tasks": TASKS, "scheduledActions": (ACTIONS,)}

@@ -1,7 +1,7 @@
 """Services <-> what CreateService refuses: capacity, network, scheduling, placement."""
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Iterator
 
 from .ecs_book import FARGATE_PROVIDERS, Book, is_fargate_start
 from .rules import Hit, Rules, counted, each
@@ -101,32 +101,6 @@ def fargate_placement(service: dict, book: Book) -> Iterator[Hit]:
                 yield (member,), f"The service runs on Fargate, which takes no {member}."
 
 
-def placement_constraint(holder: dict, outer: Any) -> Iterator[Hit]:
-    """Refuse a constraint without its expression, with one it does not take, or with one that is too long."""
-    for at, constraint in entries(holder["placementConstraints"]):
-        kind, expression = constraint.get("type"), constraint.get("expression")
-        if kind == "memberOf" and not expression:
-            yield ("placementConstraints", at), "A memberOf constraint needs an expression."
-        elif kind == "distinctInstance" and expression:
-            yield ("placementConstraints", at, "expression"), "A distinctInstance constraint takes no expression."
-        elif text(expression) is not None and len(expression) > 2000:
-            yield ("placementConstraints", at, "expression"), (
-                f"The expression has {len(expression)} characters; ECS takes 2000."
-            )
-
-
-def placement_strategy(holder: dict, outer: Any) -> Iterator[Hit]:
-    """Refuse a strategy without the field that it goes by, or with one that it cannot go by."""
-    for at, strategy in entries(holder["placementStrategy"]):
-        kind, field = strategy.get("type"), strategy.get("field")
-        if kind == "binpack" and text(field or "") is not None and str(field).lower() not in ("cpu", "memory"):
-            yield ("placementStrategy", at), "A binpack strategy goes by cpu or memory."
-        elif kind == "spread" and not field:
-            yield ("placementStrategy", at), "A spread strategy needs the field that it spreads over."
-        elif kind == "random" and field:
-            yield ("placementStrategy", at, "field"), "A random strategy takes no field."
-
-
 def platform_version(service: dict, book: Book) -> Iterator[Hit]:
     """Refuse a Fargate platform version for tasks on instances."""
     if service.get("launchType") in ("EC2", "EXTERNAL"):
@@ -222,8 +196,6 @@ RULES: Rules = {
         "service-name-twice": service_name_twice,
     },
     "schedulingStrategy": {"daemon-field": daemon_field, "daemon-scaled": daemon_scaled},
-    "placementConstraints": {"placement-constraint": placement_constraint},
-    "placementStrategy": {"placement-strategy": placement_strategy},
     "platformVersion": {"platform-version": platform_version},
     "healthCheckGracePeriodSeconds": {"grace-period": grace_period},
     "role": {"role": role},
@@ -240,4 +212,5 @@ COUNTS = each({
     "load-balancer-count": {"loadBalancers": (0, 5)},
     "registry-count": {"serviceRegistries": (0, 1)},
 }, counted)
-TASK: Rules = {"placementConstraints": {"placement-constraint": placement_constraint}}
+
+KINDS = {"services": (RULES, COUNTS)}

@@ -5,8 +5,9 @@ import functools
 from typing import Any, Iterator
 
 from ..converters import fargate, quantity
+from .ecs_book import is_windows
 from .rules import Hit, Rules
-from .values import entries, joined, mapping, number, unknown
+from .values import entries, joined, number, unknown
 
 CONTAINERS = "containerDefinitions"
 # API_RegisterTaskDefinition, cpu: what a task on instances may ask for, in CPU units.
@@ -99,12 +100,6 @@ def fargate_size(task: dict, book: Any) -> Iterator[Hit]:
         )
 
 
-def is_windows(task: dict) -> bool:
-    """Whether a task runs Windows containers."""
-    family = mapping(task.get("runtimePlatform")).get("operatingSystemFamily")
-    return isinstance(family, str) and family.startswith("WINDOWS")
-
-
 RULES: Rules = {
     CONTAINERS: {"task-size-unreadable": task_size_unreadable},
     "cpu": {"cpu-sum": container_sum("cpu")},
@@ -112,3 +107,6 @@ RULES: Rules = {
 }
 ON_FARGATE: Rules = {CONTAINERS: {"fargate-size": fargate_size}}
 ON_INSTANCES: Rules = {"cpu": {"task-cpu-range": task_cpu_range}}
+
+KINDS = {"taskDefinitions": (RULES,)}
+PLATFORMS = {"FARGATE": (ON_FARGATE,), **dict.fromkeys(("EC2", "EXTERNAL", "ANY"), (ON_INSTANCES,))}

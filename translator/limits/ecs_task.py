@@ -91,3 +91,6 @@ RULES: Rules = {
 }
 
 ON_INSTANCES: Rules = {f"{CONTAINERS}.name": {"memory-missing": memory_missing}}
+
+KINDS = {"taskDefinitions": (RULES,)}
+PLATFORMS = dict.fromkeys(("EC2", "EXTERNAL", "ANY"), (ON_INSTANCES,))

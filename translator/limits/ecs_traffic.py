@@ -315,3 +315,8 @@ LISTENER_RULES: tuple[Rules, ...] = (
 LOAD_BALANCERS: tuple[Rules, ...] = (
     {"": {"load-balancer-subnets": load_balancer_subnets}, "Subnets": {"subnet-twice": subnet_twice}},
 )
+
+KINDS = {
+    "targetGroups": TARGET_GROUPS, "targetGroupAttributes": ATTRIBUTE_LISTS, "loadBalancerAttributes": ATTRIBUTE_LISTS,
+    "loadBalancers": LOAD_BALANCERS, "listeners": LISTENERS, "listenerRules": LISTENER_RULES,
+}

@@ -8,7 +8,7 @@ from .rules import Hit, Rules
 from .values import entries, items, joined, mapping, number, repeated, text
 
 CONTAINERS = "containerDefinitions"
-KINDS = (
+SOURCES = (
     "host", "dockerVolumeConfiguration", "efsVolumeConfiguration", "s3filesVolumeConfiguration",
     "fsxWindowsFileServerVolumeConfiguration", "configuredAtLaunch",
 )
@@ -55,7 +55,7 @@ def volume_kinds(task: dict, book: Any) -> Iterator[Hit]:
     """Refuse a volume that is two things at once, and a second volume that is configured at launch."""
     launched = []
     for at, volume in entries(task["volumes"]):
-        kinds = [kind for kind in KINDS if volume.get(kind)]
+        kinds = [kind for kind in SOURCES if volume.get(kind)]
         if len(kinds) > 1:
             yield ("volumes", at), f"Volume {volume.get('name')} has {joined(kinds)}; a volume is one of them."
         launched += [at] if volume.get("configuredAtLaunch") is True else []
@@ -162,3 +162,5 @@ SERVICE: Rules = {
     "volumeConfigurations": {"service-volume-count": service_volume_count},
     "volumeConfigurations.managedEBSVolume": {"ebs-size": ebs_size, "ebs-speed": ebs_speed},
 }
+
+KINDS = {"taskDefinitions": (TASK,), "services": (SERVICE,)}

@@ -1,8 +1,6 @@
 """Claims, volumes, configuration and secrets <-> what the API server refuses in them. No value is ever shown."""
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any, Iterator
 
 from ..converters.quantity import parse
@@ -124,9 +122,11 @@ def secret_base64(secret: dict, book: Any) -> Iterator[Hit]:
 
 
 def _is_base64(value: str) -> bool:
+    import base64
+
     try:
         base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return False
     return True
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
+from ..hubs.application import identity, name_of
 from ..model import Field, Finding, Object, Path, Place
 from ..paths import is_word
-from ..rows import messages, tables
+from ..rows import messages
 from .rules import Broken
 
 # Fields whose value may be a secret, so that it is never shown.
@@ -25,7 +26,7 @@ def findings(table: str, entry: Object, broken: Broken, ordinal: int) -> Iterato
     for (code, words), paths in said.items():
         cells = messages()[f"{table}.{code}"]
         fields = tuple(field(entry, name, path) for path in dict.fromkeys(paths))
-        yield Finding(f"{table}.{code}", cells["level"], words, cells.get("remedy", ""), fields, entry.application)
+        yield Finding(f"{table}.{code}", cells["level"], words, cells.get("remedy", ""), fields)
 
 
 def field(entry: Object, name: str, path: Path) -> Field:
@@ -76,12 +77,5 @@ def _has(value: Any, key: str | int) -> bool:
 
 
 def object_name(entry: Object, ordinal: int) -> str:
-    """Name an object: `Deployment/web`, `taskDefinitions/web`; without a name, its position among its kind."""
-    metadata, member = entry.value.get("metadata"), tables()["kinds"].get(entry.kind, {}).get("name")
-    name = _string(entry.value, member) or _string(metadata, "name") or _string(metadata, "generateName")
-    return f"{entry.kind}/{name or ordinal}"
-
-
-def _string(value: Any, key: str | None) -> str:
-    found = value.get(key) if isinstance(value, dict) and key else None
-    return found if isinstance(found, str) else ""
+    """Name an object as all reports do, `Deployment/web`; without a name, by its position among its kind."""
+    return identity(entry) if name_of(entry) else f"{entry.kind}/{ordinal}"
