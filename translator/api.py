@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import functools
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator
 
 from . import environment as environments
 from . import findings as found
@@ -65,7 +67,23 @@ def translate(document: Document, environment: dict | str | File | None = None, 
     `environment` is a dict or a file (see the environment document); `residue` what an earlier translation the other
     way could not say. Raises ReadError for an environment that is not valid; everything else is a finding.
     """
-    settings = environments.load(environment)
+    with uncollected():
+        return _translate(document, environments.load(environment), residue)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Leave garbage collection for later: nothing here makes cycles, and to look for them among the trees takes a quarter of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     platform = document.platform
     reads, said, unfilled = canonical(document)
     applications, loose = HUBS[platform].group(reads)
@@ -106,7 +124,13 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
     return found.message(f"translation.{code}", cells_text, [shown])
 
 
-def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue, unfilled: dict[int, list[Path]]) -> Carried:
+def _carry(
+    named: tuple[Application, names.Renames],
+    platform: str,
+    settings: dict,
+    given: Residue,
+    unfilled: dict[int, list[Path]],
+) -> Carried:
     application, renames = named
     if renames.name in given.patches:  # it came from the other side, where these names were good
         application = Application(renames.name, application.namespace, renames.original, application.parts)
@@ -147,7 +171,11 @@ def _accounted(carried: list[Carried]) -> list[frozenset]:
         for part in one.application.parts:
             everywhere = set.intersection(*by_object[id(part.origin)]) if id(part.origin) in by_object else None
             if everywhere is not None:
-                kept |= {path for path, _ in one.law.lost if path[:len(part.at)] == part.at and path[len(part.at):] not in everywhere}
+                kept |= {
+                    path
+                    for path, _ in one.law.lost
+                    if path[: len(part.at)] == part.at and path[len(part.at) :] not in everywhere
+                }
         made.append(frozenset(kept))
     return made
 
@@ -158,7 +186,9 @@ def about_loose(read: Any) -> Finding:
     part = Part((), (), entry, platform)
     kind = secret_slot(entry.kind)
     fields = [part.field(path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
-    code = why_loose(read) or code_of(entry) or f"translation.{'no-workload' if entry.kind in KNOWN else 'unknown-kind'}"
+    code = (
+        why_loose(read) or code_of(entry) or f"translation.{'no-workload' if entry.kind in KNOWN else 'unknown-kind'}"
+    )
     words = found.rows.messages()[code]["note"]
     return found.message(code, f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
 
@@ -176,15 +206,28 @@ def secret_slot(kind: str) -> tuple[str, ...]:
     return {"Secret": ("secrets", ""), "secrets": ("secrets", ""), "parameters": ("parameters", "")}.get(kind, ())
 
 
-KNOWN = frozenset(k8s.WORKLOADS) | frozenset(k8s.SLOT_OF) | frozenset(ecs.SINGLE) | frozenset(ecs.REFERRED) | frozenset(ecs.REFERRING)
+KNOWN = (
+    frozenset(k8s.WORKLOADS)
+    | frozenset(k8s.SLOT_OF)
+    | frozenset(ecs.SINGLE)
+    | frozenset(ecs.REFERRED)
+    | frozenset(ecs.REFERRING)
+)
 
 
 def _attributed(output: Document, carried: list[Carried]) -> list[Finding]:
     """Check the output, and say of each finding to which application it belongs."""
     labels = {one.application.name: found.label(one.application) for one in carried}
     owners = {identity(entry): labels.get(entry.application, "") for entry in output.entries}
-    return [replace(finding, application=next((owners[field.object] for field in finding.fields if owners.get(field.object)), ""))
-            if not finding.application else finding for finding in check(output)]
+    return [
+        replace(
+            finding,
+            application=next((owners[field.object] for field in finding.fields if owners.get(field.object)), ""),
+        )
+        if not finding.application
+        else finding
+        for finding in check(output)
+    ]
 
 
 def check(document: Document) -> tuple[Finding, ...]:

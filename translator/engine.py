@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator, NamedTuple
 from . import rows as table
 from .converters import quantity
 from .model import ECS, KUBERNETES
-from .rows import Arg, Row
+from .rows import Arg, Named, Row
 from .trees import Path, Tree, get, lost, patch, put
 
 OTHER = {KUBERNETES: ECS, ECS: KUBERNETES}
@@ -67,16 +67,20 @@ def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable
                notices(tree, platform, environment))
 
 
-def apply(tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ...] | None" = None) -> tuple[Tree, list[Fired]]:
+def apply(
+    tree: Tree, platform: str, environment: Tree, scopes: "tuple[Scope, ...] | None" = None
+) -> tuple[Tree, list[Fired]]:
     """Apply every row to a tree of `platform`; gives the other platform's tree and which rows gave what."""
     top = {**tree, "environment": environment}
     out: Tree = {}
     fired: list[Fired] = []
     _keep_entries(tree, platform, out)
-    for scope in scopes or program(platform):
+    scopes = scopes or program(platform)
+    known = [UNKNOWN] * len(SLOTS)
+    for scope in scopes:
         for keys, entry in instances(tree, scope.pattern):
             for rule in scope.candidates(entry):
-                _fire(rule, keys, entry, top, out, fired)
+                _fire(rule, keys, entry, top, known, out, fired)
     return out, fired
 
 
@@ -98,11 +102,13 @@ def notices(tree: Tree, platform: str, environment: Tree) -> list[Fired]:
     """Give the rows that only speak (no other side, fidelity approximate) and have something to say here."""
     top = {**tree, "environment": environment}
     said = []
-    for scope in speakers(platform):
+    scopes = speakers(platform)
+    known = [UNKNOWN] * len(SLOTS)
+    for scope in scopes:
         for keys, entry in instances(tree, scope.pattern):
             for rule in scope.candidates(entry):
-                args = [fetch(entry, top, keys) for fetch in rule.fetchers]
-                if rule.wants(args) and (rule.row.pair is None or rule.call(*args)):
+                args = [fetch(entry, top, keys, known) for fetch in rule.fetchers]
+                if rule.wants(args) and (rule.row.pair is None or (rule.call or rule.resolve())(*args)):
                     said.append(Fired(rule.row, keys, ()))
     return said
 
@@ -119,12 +125,17 @@ def speakers(platform: str) -> tuple["Scope", ...]:
                  for name, pattern in patterns.items() if pattern is not None)
 
 
-def _fire(rule: "Rule", keys: tuple[str, ...], entry: Any, top: Tree, out: Tree, fired: list[Fired]) -> None:
-    args = [fetch(entry, top, keys) for fetch in rule.fetchers]
-    answer = rule.call(*args) if rule.wants(args) else None
-    values = (answer,) if rule.single else answer if answer is not None else (None,) * len(rule.targets)
-    if rule.emit is not None and all(value is None for value in values):
+def _fire(rule: "Rule", keys: tuple[str, ...], entry: Any, top: Tree, known: list, out: Tree, fired: list[Fired]) -> None:
+    args = [fetch(entry, top, keys, known) for fetch in rule.fetchers]
+    answer = (rule.call or rule.resolve())(*args) if rule.wants(args) else None
+    if answer is None:
+        if rule.emit is None:
+            return
         values = rule.emit
+    else:
+        values = (answer,) if rule.single else answer
+        if rule.emit is not None and all(value is None for value in values):
+            values = rule.emit
     written = False
     for target, value in zip(rule.targets, values, strict=True):
         if value is not None:
@@ -137,24 +148,37 @@ def _fire(rule: "Rule", keys: tuple[str, ...], entry: Any, top: Tree, out: Tree,
 class Rule:
     """A row made ready for one direction."""
 
-    __slots__ = ("row", "fetchers", "own", "context", "call", "targets", "single", "emit")
+    __slots__ = ("row", "fetchers", "own", "context", "needed", "call", "platform", "targets", "single", "emit")
 
     def __init__(self, row: Row, platform: str, base: tuple[str, ...]):
-        inputs, outputs = row.side(platform), [arg for arg in row.side(OTHER[platform]) if not arg.from_top and arg.path != KEY]
+        inputs, outputs = (
+            row.side(platform),
+            [arg for arg in row.side(OTHER[platform]) if not arg.from_top and arg.path != KEY],
+        )
         self.row = row
         self.fetchers = [fetcher(arg) for arg in inputs]
         self.own = [position for position, arg in enumerate(inputs) if not arg.from_top and arg.path != KEY]
         self.context = [i for i, arg in enumerate(inputs) if arg.from_top and arg.path[:1] != ("environment",)]
         self.targets = [target(base, arg) for arg in outputs]
         self.single = len(outputs) == 1
-        pair = row.pair
-        self.call: Callable = _same if pair is None else pair.to_ecs if platform == KUBERNETES else pair.to_k8s
+        self.needed = (*self.own, *self.context)
+        self.platform = platform
+        self.call: Callable | None = None
         emitted = row.said("emit", OTHER[platform])
         self.emit = None if emitted is None else (emitted,) if self.single else tuple(emitted)
 
+    def resolve(self) -> Callable:
+        """Find the row's function when it is first needed."""
+        pair = self.row.pair.found() if isinstance(self.row.pair, Named) else self.row.pair
+        self.call = _same if pair is None else pair.to_ecs if self.platform == KUBERNETES else pair.to_k8s
+        return self.call
+
     def wants(self, args: list[Any]) -> bool:
         """Whether there is anything for the row to say something about."""
-        return any(args[i] is not None for i in self.own) or any(args[i] is not None for i in self.context)
+        for position in self.needed:
+            if args[position] is not None:
+                return True
+        return False
 
     @property
     def always(self) -> bool:
@@ -169,34 +193,51 @@ def _same(value: Any, *rest: Any) -> Any:
     return value
 
 
-def fetcher(arg: Arg) -> Callable[[Any, Tree, tuple[str, ...]], Any]:
-    """Make the function that gets an argument from (entry, whole tree, keys)."""
-    path, from_top = arg.path, arg.from_top
+# What rows read from the top of the tree is read once: a place for each path.
+SLOTS: dict[Path, int] = {}
+UNKNOWN = object()
+
+
+def fetcher(arg: Arg) -> Callable[[Any, Tree, tuple[str, ...], list], Any]:
+    """Make the function that gets an argument from (entry, whole tree, keys, what is known of the whole tree)."""
+    path = arg.path
     if path == KEY:
-        return lambda entry, top, keys: keys[-1]
+        return lambda entry, top, keys, known: keys[-1]
     if "@" in path:
-        return lambda entry, top, keys: get(top, tuple(keys[0] if key == "@" else key for key in path))
+        return lambda entry, top, keys, known: get(top, tuple(keys[0] if key == "@" else key for key in path))
+    if arg.from_top:
+        return from_top(SLOTS.setdefault(path, len(SLOTS)), path)
     if "*" in path:
-        star = path.index("*")
-        before, after = path[:star], path[star + 1:]
-        return lambda entry, top, keys: column(get(top if from_top else entry, before), after)
-    if from_top:
-        return lambda entry, top, keys: get(top, path)
+        return lambda entry, top, keys, known: at(entry, path)
     if len(path) == 1:
         key = path[0]
-        return lambda entry, top, keys: entry.get(key)
-    return lambda entry, top, keys: get(entry, path)
+        return lambda entry, top, keys, known: entry.get(key)
+    return lambda entry, top, keys, known: get(entry, path)
+
+
+def from_top(slot: int, path: Path) -> Callable[[Any, Tree, tuple[str, ...], list], Any]:
+    """Make the function that reads a path of the whole tree, once."""
+    def fetch(entry: Any, top: Tree, keys: tuple[str, ...], known: list) -> Any:
+        value = known[slot]
+        if value is UNKNOWN:
+            value = known[slot] = at(top, path)
+        return value
+    return fetch
+
+
+def at(tree: Any, path: Path) -> Any:
+    """Give what stands at a path, or a column where it has wildcards."""
+    if "*" not in path:
+        return get(tree, path)
+    star = path.index("*")
+    return column(get(tree, path[:star]), path[star + 1:])
 
 
 def column(entries: Any, path: Path) -> Tree | None:
     """Give one field of every entry of a map, by the entry's key; None where no entry has it."""
     if not isinstance(entries, dict):
         return None
-    if "*" in path:
-        star = path.index("*")
-        found = {key: column(get(entry, path[:star]), path[star + 1:]) for key, entry in entries.items()}
-    else:
-        found = {key: get(entry, path) for key, entry in entries.items()}
+    found = {key: at(entry, path) for key, entry in entries.items()}
     return {key: value for key, value in found.items() if value is not None} or None
 
 

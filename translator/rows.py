@@ -15,9 +15,21 @@ from typing import Any, Callable
 from .converters.two_way import TwoWay
 from .model import ECS, INFO, KUBERNETES, WARNING
 
-CELLS = frozenset({"k8s", "ecs", "via", "values", "default", "emit", "fidelity", "level", "note", "remedy", "sources", "example"})
+CELLS = frozenset(
+    {"k8s", "ecs", "via", "values", "default", "emit", "fidelity", "level", "note", "remedy", "sources", "example"}
+)
 FIDELITIES = ("exact", "approximate", "none")
-NOT_TABLES = ("described", "scopes", "lists", "sources", "kinds", "environment", "cloudformation-types", "terraform-resources", "custom-kinds")
+NOT_TABLES = (
+    "described",
+    "scopes",
+    "lists",
+    "sources",
+    "kinds",
+    "environment",
+    "cloudformation-types",
+    "terraform-resources",
+    "custom-kinds",
+)
 SIDES = {KUBERNETES: "k8s", ECS: "ecs"}
 
 
@@ -60,7 +72,7 @@ class Row:
     scope: str
     k8s: tuple[Arg, ...]
     ecs: tuple[Arg, ...]
-    pair: TwoWay | None = None
+    pair: TwoWay | Named | None = None
     cells: dict[str, Any] = field(default_factory=dict)
 
     def side(self, platform: str) -> tuple[Arg, ...]:
@@ -143,12 +155,12 @@ def _args(cell: str | list[str] | None) -> tuple[Arg, ...]:
     return tuple(Arg.parse(path) for path in paths)
 
 
-def _pair(code: str, cells: dict[str, Any]) -> TwoWay | None:
+def _pair(code: str, cells: dict[str, Any]) -> TwoWay | Named | None:
     if "values" in cells:
         forth = cells["values"]
         return TwoWay(_lookup(forth), _lookup({value: key for key, value in forth.items()}))
     if "via" in cells:
-        return _named_pair(code.partition(".")[0], cells["via"])
+        return Named(code.partition(".")[0], cells["via"])
     return None
 
 
@@ -156,14 +168,25 @@ def _lookup(values: dict[Any, Any]) -> Callable[[Any], Any]:
     return lambda value, *rest: values.get(value) if isinstance(value, (str, int)) else None
 
 
-def _named_pair(concept: str, name: str) -> TwoWay:
-    """Find a pair when it is first called: `name` in the concept's module, or `module.name` in converters."""
-    @functools.cache
-    def found() -> TwoWay:
-        module, _, attribute = name.rpartition(".")
-        where = f"translator.converters.{module}" if module else f"translator.concepts.{concept.replace('-', '_')}"
+class Named:
+    """A pair that is found when it is first needed: `name` in the concept's module, or `module.name` in converters."""
+
+    def __init__(self, concept: str, name: str):
+        self.concept, self.name = concept, name
+
+    def found(self) -> TwoWay:
+        """Import the pair's module and give the pair."""
+        module, _, attribute = self.name.rpartition(".")
+        where = f"translator.converters.{module}" if module else f"translator.concepts.{self.concept.replace('-', '_')}"
         return getattr(importlib.import_module(where), attribute)
-    return TwoWay(lambda *args: found().to_ecs(*args), lambda *args: found().to_k8s(*args))
+
+    def to_ecs(self, *args: Any) -> Any:
+        """Call the pair."""
+        return self.found().to_ecs(*args)
+
+    def to_k8s(self, *args: Any) -> Any:
+        """Call the pair."""
+        return self.found().to_k8s(*args)
 
 
 @functools.cache
