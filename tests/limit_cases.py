@@ -13,7 +13,9 @@ def changed(value, changes):
     value = copy.deepcopy(value)
     for path, new in changes.items():
         holder = value
-        *keys, last = [int(key) if key.lstrip("-").isdecimal() and not key.startswith("00") else key for key in path.split(".")]
+        *keys, last = [
+            int(key) if key.lstrip("-").isdecimal() and not key.startswith("00") else key for key in path.split(".")
+        ]
         for key in keys:
             if isinstance(holder, dict) and key not in holder:
                 holder[key] = {}
