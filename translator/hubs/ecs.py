@@ -11,13 +11,18 @@ from . import file_writer
 from .application import SHARED, Application, Part, strings
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
-SINGLE = {"taskDefinitions": "taskDefinition", "services": "service", "scalableTargets": "scalableTarget", "tasks": "task",
-          "daemons": "daemon"}
+SINGLE = {
+    "taskDefinitions": "taskDefinition",
+    "services": "service",
+    "scalableTargets": "scalableTarget",
+    "tasks": "task",
+    "daemons": "daemon",
+}
 KIND_OF = {slot: kind for kind, slot in SINGLE.items()}
 SCALING = ("scalableTargets", "scalingPolicies", "scheduledActions")
 # kind -> kinds that refer to it: it belongs to the applications whose members do
 REFERRED = {
-    "targetGroups": ("services", "listeners", "listenerRules"),
+    "targetGroups": ("services",),
     "discoveryServices": ("services",),
     "namespaces": ("discoveryServices", "services"),
     "loadBalancers": ("listeners", "loadBalancerAttributes"),
@@ -51,11 +56,17 @@ REFERRING = {
 }
 # What nothing refers to by its name alone: a service of ECS often has the same one.
 BY_IDENTIFIER = frozenset({"discoveryServices"})
+# kind -> the member that says what it is part of, in a load balancer
+FRONTS = {"listeners": "LoadBalancerArn", "listenerRules": "ListenerArn"}
 # What a Service of Kubernetes is made of: two applications cannot both be led to by one.
 KEPT_BY_ONE = frozenset({"targetGroups", "discoveryServices", "loadBalancers"})
 # A policy goes by what it tracks: a service has one of each, whatever it is called.
 TRACKED_BY = ("TargetTrackingScalingPolicyConfiguration", "PredefinedMetricSpecification", "PredefinedMetricType")
-TRACKED = {"ECSServiceAverageCPUUtilization": "cpu", "ECSServiceAverageMemoryUtilization": "memory", "ALBRequestCountPerTarget": "requests"}
+TRACKED = {
+    "ECSServiceAverageCPUUtilization": "cpu",
+    "ECSServiceAverageMemoryUtilization": "memory",
+    "ALBRequestCountPerTarget": "requests",
+}
 NAMESPACE, DIMENSION = "ecs", "ecs:service:DesiredCount"
 
 
@@ -92,8 +103,8 @@ def keyed(reads: Iterable[tuple[Object, Tree]]) -> list[Read]:
 
 
 def _unnamed(kind: str, tree: Tree) -> str:
-    """Key a listener by load balancer and port, a rule by listener and priority: nothing else names them."""
-    above = _above(str(tree.get("LoadBalancerArn") or tree.get("ListenerArn") or ""))
+    """Key a listener by load balancer and port, rules by what they belong to (and priority): nothing else names them."""
+    above = _above(str(tree.get("LoadBalancerArn") or tree.get("ListenerArn") or tree.get("GroupId") or ""))
     return "-".join(str(part) for part in (above or kind, tree.get("Port") or tree.get("Priority")) if part)
 
 
@@ -107,7 +118,11 @@ def _above(reference: str) -> str:
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form applications; gives them and the requests that belong to none."""
     members = Members(reads)
-    definitions = {read.key: read for read in reads if read.entry.kind == "taskDefinitions" and read.tree.get("containerDefinitions")}
+    definitions = {
+        read.key: read
+        for read in reads
+        if read.entry.kind == "taskDefinitions" and read.tree.get("containerDefinitions")
+    }
     used = set()
     for read in reads:
         if read.entry.kind == "services":
@@ -124,6 +139,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
             members.join(members.start(read.key, read), definitions[family])
     members.scaling()
     members.spread()
+    members.fronts()
     members.names()
     for application in members.applications:
         if "service" not in application.tree and application.tree.get("schedules"):
@@ -185,7 +201,9 @@ class Members:
 
     def scaling(self) -> None:
         """Give scalable targets, policies and actions to the service that their ResourceId names."""
-        by_service = {application.name: application for application in self.applications if "service" in application.tree}
+        by_service = {
+            application.name: application for application in self.applications if "service" in application.tree
+        }
         for read in self.reads:
             if read.entry.kind in SCALING:
                 application = by_service.get(str(read.tree.get("ResourceId", "")).rpartition("/")[2])
@@ -222,6 +240,22 @@ class Members:
                     if self.join(application, other):
                         waiting.append(other)
 
+    def fronts(self) -> None:
+        """Show each application the whole of the load balancers before it: every listener and rule, whomever these lead to.
+
+        Their order is the order of all of them, so nothing can be said of one application's rules alone.
+        """
+        below: dict[str, list[Read]] = {}
+        for read in self.reads:
+            for word in _words(str(read.tree.get(FRONTS[read.entry.kind]) or "")) if read.entry.kind in FRONTS else ():
+                below.setdefault(word, []).append(read)
+        for application in sorted(self.applications, key=lambda one: one.name) if below else ():
+            waiting = [read for read in self.members[id(application)] if read.entry.kind in ("loadBalancers", "listeners")]
+            while waiting:
+                for read in [read for word in waiting.pop().identifiers for read in below.get(word, ())]:
+                    if self.join(application, read):
+                        waiting.append(read)
+
     @staticmethod
     def _named(references: list[str], by_identifier: dict[str, list[Read]]) -> Iterator[Read]:
         for text in references:
@@ -249,7 +283,9 @@ def _words(text: str) -> Iterator[str]:
 def arranged(tree: Tree) -> Tree:
     """Put containers behind those they depend on: in ECS their order means nothing, in a pod it does."""
     containers = get(tree, ("taskDefinition", "containerDefinitions"))
-    if not isinstance(containers, dict) or not any(isinstance(one, dict) and one.get("dependsOn") for one in containers.values()):
+    if not isinstance(containers, dict) or not any(
+        isinstance(one, dict) and one.get("dependsOn") for one in containers.values()
+    ):
         return tree
     order: dict[str, None] = {}
 

@@ -1,0 +1,129 @@
+"""Ingresses <-> application load balancers: listeners, rules, target groups and the tasks behind them."""
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from .. import rows
+from ..converters import names
+from ..converters.two_way import TwoWay
+from ..trees import Tree, get
+from . import ingress_balancer as balancing
+from .ingress_back import to_kubernetes
+from .ingress_groups import Served, attributes, group, served, targets_of
+from .ingress_notices import *
+from .ingress_rules import used
+from .networking import HOST, VPC, network_mode_of
+from .services_balancing import fronts
+from .services_discovery import namespace_of
+from .services_targets import maps, targets
+
+KEYS = (
+    "targetGroups",
+    "targetGroupAttributes",
+    "listeners",
+    "listenerRules",
+    "loadBalancers",
+    "loadBalancerAttributes",
+    "securityGroups",
+    "securityGroupIngress",
+)
+CONTEXT = (
+    "taskDefinition",
+    "service",
+    "namespaces",
+    "discoveryServices",
+    "discoveryInstances",
+    "shared",
+    "ingressClass",
+)
+
+
+def _to_ecs(
+    ingresses: Any, noted: Any, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any
+) -> tuple | None:
+    """Give service.loadBalancers and every part of the load balancers in front, by KEYS."""
+    if not isinstance(ingresses, dict) or not isinstance(services, dict) or get(workload, ("kind",)) is None:
+        return None
+    containers = maps(get(pod, ("containers",)))
+    own = served(ingresses, services, containers, elsewhere)
+    layer_four = fronts(targets(services, containers, elsewhere), services, namespace_of(None, workload))
+    parts: dict[str, Tree] = {key: {} for key in KEYS}
+    _add_groups(parts, own, pod, environment)
+    mine = {one.backend for one in own}
+    for one in balancing.fronted(ingresses, {front.balancer for front in layer_four}, environment):
+        if mine.intersection(used(one.entry)):
+            _add_front(parts, one, environment)
+    entries = {str(place): entry for place, entry in enumerate(targets_of(own), len(layer_four))}
+    made = _apart((entries, *(parts[key] for key in KEYS)), {front.group for front in layer_four})
+    return tuple(part or None for part in made)
+
+
+def _apart(value: Any, taken: set[str]) -> Any:
+    """Give target groups another name where a network load balancer has one for the same port."""
+    if isinstance(value, tuple):
+        return tuple(_apart(one, taken) for one in value) if taken else value
+    if isinstance(value, dict):
+        return {f"{key}-http" if key in taken and get(entry, ("HealthCheckPath",)) else _apart(key, taken): _apart(entry, taken)
+                for key, entry in value.items()}
+    name = value.removeprefix("${targetGroups.").removesuffix(".TargetGroupArn}") if isinstance(value, str) and value.startswith("${targetGroups.") else ""
+    return f"${{targetGroups.{name}-http.TargetGroupArn}}" if name in taken else value
+
+
+def _add_groups(parts: dict[str, Tree], own: list[Served], pod: Any, environment: Any) -> None:
+    ip = network_mode_of(get(pod, ("hostNetwork",)), maps(environment).get("launchType")) != HOST
+    vpc = get(environment, ("ecs", "vpc")) or VPC
+    for one in own:
+        container = get(pod, ("containers", one.target.container))
+        parts["targetGroups"][one.backend.group] = group(one, container, ip, vpc)
+        given = attributes(one, container)
+        if given:
+            parts["targetGroupAttributes"][one.backend.reference] = {
+                "Attributes": {key: {"Value": value} for key, value in given.items()}
+            }
+
+
+def _add_front(parts: dict[str, Tree], one: balancing.Fronted, environment: Any) -> None:
+    """Add a load balancer with its listeners, or rules to a listener that is there."""
+    parts["listenerRules"].update(balancing.listener_rules(one))
+    if one.listener:
+        return
+    vpc = get(environment, ("ecs", "vpc")) or VPC
+    for protocol, port in balancing.ports(one):
+        parts["listeners"].setdefault(f"{one.balancer}-{port}", balancing.listener(one, protocol, port, environment))
+    parts["loadBalancers"].setdefault(one.balancer, balancing.balancer(one, environment))
+    given = balancing.attributes(one)
+    if given:
+        parts["loadBalancerAttributes"][one.reference] = {
+            "Attributes": {key: {"Value": value} for key, value in given.items()}
+        }
+    for key, made in zip(("securityGroups", "securityGroupIngress"), balancing.guards(one, vpc), strict=True):
+        parts[key].update(made)
+
+
+def _to_k8s(entries: Any, *rest: Any) -> tuple | None:
+    """Give the Ingresses, and the annotations of the Services behind them."""
+    document = dict(zip((*KEYS, *CONTEXT), rest, strict=True))
+    kind = document.pop("ingressClass") or "alb"
+    if not isinstance(entries, dict) or not isinstance(document["taskDefinition"], dict):
+        return None
+    own_name = names.service_name(
+        str(get(document, ("service", "serviceName")) or get(document, ("taskDefinition", "family")) or "app")
+    )
+    made, noted = to_kubernetes(document, own_name, _services(document), kind)
+    return (made, noted or None) if made else None
+
+
+def _services(document: Tree) -> Tree:
+    """Give the Services that the application will have, as their own row makes them."""
+    row = _services_row()
+    made = row.pair.to_k8s(*(get(document, arg.path) for arg in row.ecs)) if row.pair else None
+    return maps(made)
+
+
+@functools.cache
+def _services_row() -> rows.Row:
+    return next(row for row in rows.rows() if row.code == "services.services")
+
+
+ingresses = TwoWay(_to_ecs, _to_k8s)
