@@ -1,4 +1,5 @@
 """Service accounts and their roles <-> task roles; the execution role, which only ECS has."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Pull policies and pull secrets <-> version consistency and repository credentials."""
+
 from __future__ import annotations
 
 import base64
@@ -11,7 +12,7 @@ from ..converters import images
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from .variables_plan import named
-from .variables_secrets import Remote, remote_of, value_from
+from .variables_secrets import Remote, below, remote_of, value_from
 
 ALWAYS, IF_NOT_PRESENT, NEVER = "Always", "IfNotPresent", "Never"
 DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
@@ -21,6 +22,7 @@ NAMESPACE_TAG = ("kubernetes.io/namespace", "value")
 
 
 # --- when --------------------------------------------------------------------------------------
+
 
 def _to_consistency(policy: Any, image: Any, pinned: Any) -> str | None:
     """Let every task resolve a tag anew where every pod would pull it anew."""
@@ -32,10 +34,13 @@ def _to_consistency(policy: Any, image: Any, pinned: Any) -> str | None:
 
 pull_policy = TwoWay(_to_consistency, lambda consistency: ALWAYS if consistency == "disabled" else None)
 never_pulls = TwoWay(lambda policy: policy == NEVER, lambda *given: None)
-is_latest = TwoWay(lambda *given: None, lambda image, consistency: images.is_latest(image) and consistency != "disabled")
+is_latest = TwoWay(
+    lambda *given: None, lambda image, consistency: images.is_latest(image) and consistency != "disabled"
+)
 
 
 # --- with whose credentials --------------------------------------------------------------------
+
 
 def hosts_of(secret: Any) -> list[str]:
     """Give the registries that a pull secret of the input is for; its passwords are not looked at."""
@@ -69,10 +74,10 @@ def registry(image: Any) -> str | None:
 
 def used(names: Any, more: Any, containers: Any, stored: Any) -> dict[str, str]:
     """Choose a pull secret for each container: the first for its registry, else the first that may be for any."""
-    wanted = list({**(names or {}), **(more or {} if not names else {})})
+    wanted = list(below(names) or below(more))
     known = {name: hosts_of(get(stored, (name,))) for name in wanted}
     made = {}
-    for key, container in containers.items() if isinstance(containers, dict) else ():
+    for key, container in below(containers).items():
         place = registry(get(container, ("image",)))
         if place is not None:
             fitting = [name for name in wanted if place in known[name]] or [name for name in wanted if not known[name]]
@@ -82,11 +87,13 @@ def used(names: Any, more: Any, containers: Any, stored: Any) -> dict[str, str]:
 
 def _made_of(name: str, external: Any) -> Remote | None:
     """Find the user name and password that an ExternalSecret makes a Docker configuration of."""
-    for own, one in external.items() if isinstance(external, dict) else ():
+    for own, one in below(external).items():
         sources = get(one, ("spec", "dataFrom"))
         if (get(one, ("spec", "target", "name")) or own) == name and isinstance(sources, list) and len(sources) == 1:
             found = get(sources[0], ("extract", "key"))
-            return Remote(found) if isinstance(found, str) and get(one, ("spec", "target", "template", "data")) else None
+            return (
+                Remote(found) if isinstance(found, str) and get(one, ("spec", "target", "template", "data")) else None
+            )
     return None
 
 
@@ -94,16 +101,25 @@ def _secret(name: str, environment: Tree) -> str:
     return f"{environment.get('namespace') or 'default'}/{name}"
 
 
-def _to_credentials(names: Any, more: Any, containers: Any, stored: Any, external: Any, environment: Tree) -> Tree | None:
+def _to_credentials(
+    names: Any, more: Any, containers: Any, stored: Any, external: Any, environment: Tree
+) -> Tree | None:
     chosen = used(names, more, containers, stored)
     remotes = {name: _made_of(name, external) or Remote(_secret(name, environment)) for name in chosen.values()}
-    return {key: {"credentialsParameter": value_from(remotes[name], environment)} for key, name in chosen.items()} or None
+    return {
+        key: {"credentialsParameter": value_from(remotes[name], environment)} for key, name in chosen.items()
+    } or None
 
 
 def _names(credentials: Any, known: Any, tags: Any, environment: Tree) -> Iterator[tuple[str, str, Remote]]:
     """Give (container, name of the pull secret, where it comes from)."""
-    folders = [get(tags, NAMESPACE_TAG), get(environment, ("kubernetes", "namespace")), environment.get("namespace"), "default"]
-    for key, entry in credentials.items() if isinstance(credentials, dict) else ():
+    folders = [
+        get(tags, NAMESPACE_TAG),
+        get(environment, ("kubernetes", "namespace")),
+        environment.get("namespace"),
+        "default",
+    ]
+    for key, entry in below(credentials).items():
         text = get(entry, ("credentialsParameter",))
         remote = remote_of(text, environment) if isinstance(text, str) and text else None
         if remote is not None:
@@ -117,8 +133,10 @@ def _to_pull_secrets(credentials: Any, containers: Any, known: Any, tags: Any, e
 pull_secrets = TwoWay(_to_credentials, _to_pull_secrets)
 pull_secret_used = TwoWay(
     lambda names, more, containers, stored, external: any(
-        _made_of(name, external) is None for name in used(names, more, containers, stored).values()),
-    lambda *given: None)
+        _made_of(name, external) is None for name in used(names, more, containers, stored).values()
+    ),
+    lambda *given: None,
+)
 
 
 def _to_entries(external: Any, names: Any, more: Any, containers: Any, stored: Any, environment: Tree) -> Tree | None:

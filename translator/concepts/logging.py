@@ -1,4 +1,5 @@
 """What containers print, which no manifest speaks of <-> `logConfiguration` and log groups."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,7 +25,12 @@ def _to_configuration(container: Any, environment: Tree) -> Tree | None:
     group = log_group(environment)
     if container is None or group is None:
         return None
-    options = {"awslogs-group": group, "awslogs-region": region(environment), "awslogs-stream-prefix": PREFIX, "mode": MODE}
+    options = {
+        "awslogs-group": group,
+        "awslogs-region": region(environment),
+        "awslogs-stream-prefix": PREFIX,
+        "mode": MODE,
+    }
     return {"logDriver": DRIVER, "options": options}
 
 

@@ -1,4 +1,5 @@
 """What a container runs: `command` and `args` <-> `entryPoint` and `command`, with variables put in or escaped."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from ..converters.two_way import TwoWay
 from ..trees import get
 from .variables_known import Around, known, texts
 from .variables_names import task_names
+from .variables_secrets import below
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 
@@ -22,37 +24,39 @@ class Run(NamedTuple):
 
 def _written(command: Any, args: Any, container: Any, *around: Any) -> Run:
     """Write out every word of a command line."""
+    first, rest = _words(command), _words(args)
+    if not any("$" in word or ".svc" in word for word in first + rest):
+        return Run(first or None, rest or None, ())
     here = Around(*around, container=container)
-    words = [word for part in (command, args) if isinstance(part, list) for word in part]
-    if not any(isinstance(word, str) and ("$" in word or ".svc" in word) for word in words):
-        return Run(command or None, args or None, ())
     variables = known(get(container, ("env",)), get(container, ("envFrom",)), here)
-    script = script_at(words) if command else None
-    done = [_word(word, variables, here, position == script) for position, word in enumerate(words)]
-    cut = len(command or ())
+    script = script_at(first + rest) if first else None
+    done = [_word(word, variables, here, position == script) for position, word in enumerate(first + rest)]
+    cut = len(first)
     unresolved = tuple(name for one in done for name in one.unresolved)
     written = [task_names(one.text, here.environment) for one in done]
     return Run(written[:cut] or None, written[cut:] or None, unresolved)
 
 
-def _word(word: Any, variables: Any, around: Around, shell: bool) -> expansion.Expanded:
+def _words(value: Any) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _word(word: str, variables: Any, around: Around, shell: bool) -> expansion.Expanded:
     """Write out one word; what a shell can put in itself does not stay unresolved."""
-    if not isinstance(word, str):
-        return expansion.Expanded(str(word))
     found = expansion.expand(word, texts(word, variables, around))
     if found.unresolved and shell and is_open(word, found.unresolved):
         return expansion.expand(word, texts(word, variables, around), shell=True)._replace(unresolved=())
     return found
 
 
-def script_at(words: list) -> int | None:
+def script_at(words: list[str]) -> int | None:
     """Find the script of `sh -c SCRIPT`, behind further flags if there are any."""
-    if not words or str(words[0]).rpartition("/")[2] not in SHELLS:
+    if not words or words[0].rpartition("/")[2] not in SHELLS:
         return None
     for position, word in enumerate(words[1:], 1):
-        if not str(word).startswith("-"):
+        if not word.startswith("-"):
             return None
-        if str(word).endswith("c") and not str(word).startswith("--"):
+        if word.endswith("c") and not word.startswith("--"):
             return position + 1
     return None
 
@@ -78,12 +82,12 @@ def _to_ecs(command: Any, args: Any, *rest: Any) -> tuple | None:
 
 
 def _to_k8s(entry_point: Any, command: Any, container: Any) -> tuple | None:
-    names = {**(get(container, ("environment",)) or {}), **(get(container, ("secrets",)) or {})}
+    names = {name for key in ("environment", "secrets") for name in below(container, key)}
     return _escaped(entry_point, names), _escaped(command, names)
 
 
-def _escaped(words: Any, names: dict) -> list[str] | None:
-    return [expansion.escape(word, names) if isinstance(word, str) else word for word in words or ()] or None
+def _escaped(words: Any, names: set[str]) -> list[str] | None:
+    return [expansion.escape(word, names) for word in _words(words)] or None
 
 
 command = TwoWay(_to_ecs, _to_k8s)

@@ -2,6 +2,7 @@
 
 https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,11 +18,11 @@ def pod_field(path: Any, pod: Any, namespace: str) -> str | None:
     if path == "metadata.namespace":
         return namespace
     if path == "spec.serviceAccountName":
-        spec = get(pod, ("spec",)) or {}
-        return str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default")
+        spec = get(pod, ("spec",))
+        return str(get(spec, ("serviceAccountName",)) or get(spec, ("serviceAccount",)) or "default")
     for kind in ("labels", "annotations"):
         if path.startswith(f"metadata.{kind}['") and path.endswith("']"):
-            value = get(pod, ("metadata", kind, path[len(f"metadata.{kind}['"):-2]))
+            value = get(pod, ("metadata", kind, path[len(f"metadata.{kind}['") : -2]))
             return value if isinstance(value, str) else None
     return None
 

@@ -3,6 +3,7 @@
 Of two files the first one's value counts, of two ConfigMaps the last one's: the order turns around.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
 """
+
 from __future__ import annotations
 
 from typing import Any

@@ -4,6 +4,7 @@ The order is the kubelet's: `envFrom` first, the last source of a name wins; the
 and may refer to what stands above them.
 https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from ..converters import expansion
 from ..trees import Tree, get
 from .variables_fields import pod_field, resource_field
 from .variables_names import task_names
-from .variables_secrets import Remote, filled_by
+from .variables_secrets import Remote, below, filled_by
 
 HOST, PORT = "_SERVICE_HOST", "_SERVICE_PORT"
 
@@ -59,7 +60,7 @@ def known(env: Any, sources: Any, around: Around) -> dict[str, Known]:
     made: dict[str, Known] = {}
     for _, source in in_order(sources):
         made.update(of_source(source, around))
-    for name, entry in env.items() if isinstance(env, dict) else ():
+    for name, entry in below(env).items():
         found = _of_entry(entry, made, around) if isinstance(entry, dict) else None
         if found is not None:
             made[name] = found
@@ -74,25 +75,32 @@ def in_order(entries: Any) -> Iterator[tuple[str, Any]]:
 
 # --- envFrom -----------------------------------------------------------------------------------
 
+
 def of_source(source: Any, around: Around) -> dict[str, Known]:
     """Give the variables of one `envFrom`, sorted by key; nothing where its ConfigMap or Secret is not in the input."""
     prefix = get(source, ("prefix",)) or ""
     name, secret = get(source, ("configMapRef", "name")), get(source, ("secretRef", "name"))
     if isinstance(secret, str):
         return {f"{prefix}{key}": of_key(secret, key, around) for key in secret_keys(secret, around) or ()}
-    data = get(around.config_maps, (name, "data")) if isinstance(name, str) else None
-    return {f"{prefix}{key}": Known(value) for key, value in sorted((data or {}).items()) if isinstance(value, str)}
+    data = below(around.config_maps, name, "data") if isinstance(name, str) else {}
+    return {f"{prefix}{key}": Known(value) for key, value in sorted(data.items()) if isinstance(value, str)}
 
 
 def secret_keys(name: str, around: Around) -> list[str] | None:
     """Give the keys of a Secret that the input has, or that an ExternalSecret lists; None where nobody knows them."""
     secret = get(around.secrets, (name,))
     if isinstance(secret, dict):
-        return sorted({**(secret.get("data") or {}), **(secret.get("stringData") or {})})
-    for own, one in around.external.items() if isinstance(around.external, dict) else ():
+        return sorted({**below(secret, "data"), **below(secret, "stringData")})
+    for own, one in below(around.external).items():
         spec = get(one, ("spec",))
-        if (get(spec, ("target", "name")) or own) == name and isinstance(get(spec, ("data",)), list) and "dataFrom" not in spec:
-            return sorted(str(entry["secretKey"]) for entry in spec["data"] if isinstance(entry, dict) and "secretKey" in entry)
+        if (
+            (get(spec, ("target", "name")) or own) == name
+            and isinstance(get(spec, ("data",)), list)
+            and "dataFrom" not in spec
+        ):
+            return sorted(
+                str(entry["secretKey"]) for entry in spec["data"] if isinstance(entry, dict) and "secretKey" in entry
+            )
     return None
 
 
@@ -103,6 +111,7 @@ def of_key(name: str, key: str, around: Around) -> Known:
 
 
 # --- env ---------------------------------------------------------------------------------------
+
 
 def _of_entry(entry: Tree, above: Mapping[str, Known], around: Around) -> Known | None:
     """Give what one entry holds; None where Kubernetes makes no variable of it, as its optional source is not there."""
@@ -127,7 +136,7 @@ def _of_secret(reference: Any, around: Around) -> Known:
 def _of_config(reference: Any, around: Around) -> Known | None:
     """Give a key of a ConfigMap; a placeholder for one that is not in the input and must be there."""
     name, key = get(reference, ("name",)), get(reference, ("key",))
-    value = get(around.config_maps, (name, "data", key))
+    value = get(around.config_maps, (str(name), "data", str(key)))
     if isinstance(value, str):
         return Known(value)
     return None if get(reference, ("optional",)) else Known(placeholder(f"{name}_{key}"))
@@ -140,6 +149,7 @@ def placeholder(name: str) -> str:
 
 
 # --- `$(NAME)` ---------------------------------------------------------------------------------
+
 
 def expanded(text: str, above: Mapping[str, Known], around: Around) -> Known:
     """Put in what a text refers to, and names that tasks know for names of the cluster's own DNS."""
@@ -162,7 +172,7 @@ def texts(text: str, above: Mapping[str, Known], around: Around) -> dict[str, st
 
 def link(name: str, services: Any) -> str | None:
     """Give what Kubernetes sets for a Service: its name for `WEB_SERVICE_HOST`, its first port for `WEB_SERVICE_PORT`."""
-    service = name[:-len(HOST)].lower().replace("_", "-")
+    service = name[: -len(HOST)].lower().replace("_", "-")
     if name.endswith(HOST):
         return None if service == "kubernetes" else service
     ports = get(services, (service, "spec", "ports"))

@@ -3,6 +3,7 @@
 https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html
 """
+
 from __future__ import annotations
 
 import re
@@ -18,7 +19,9 @@ DOMAIN = "svc.cluster.local"
 @cache
 def _cluster_name() -> re.Pattern:
     label = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-    return re.compile(rf"(?<![A-Za-z0-9.$_}}-])({label})\.({label})\.svc(?:\.cluster\.local)?(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
+    return re.compile(
+        rf"(?<![A-Za-z0-9.$_}}-])({label})\.({label})\.svc(?:\.cluster\.local)?(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
+    )
 
 
 def task_names(text: str, environment: Tree) -> str:
@@ -46,7 +49,9 @@ def unreachable(text: str, environment: Tree) -> bool:
     """Whether a text has a name of the cluster's DNS that no task can reach."""
     if ".svc" not in text:
         return False
-    rest = _cluster_name().sub(lambda found: found[0] if _task_name(found[1], found[2], environment) is None else "", text)
+    rest = _cluster_name().sub(
+        lambda found: found[0] if _task_name(found[1], found[2], environment) is None else "", text
+    )
     return ".svc" in rest
 
 
@@ -58,5 +63,7 @@ def service_names(text: str, domains: Iterable[Any]) -> str:
     for domain in domains:
         if isinstance(domain, str) and "." in domain and f".{domain}" in text:
             label = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
-            text = re.sub(rf"(?<![A-Za-z0-9.$_}}-])({label})\.{re.escape(domain)}(?![A-Za-z0-9-]|\.[A-Za-z0-9])", r"\1", text)
+            text = re.sub(
+                rf"(?<![A-Za-z0-9.$_}}-])({label})\.{re.escape(domain)}(?![A-Za-z0-9-]|\.[A-Za-z0-9])", r"\1", text
+            )
     return text

@@ -1,4 +1,5 @@
 """Variables that cannot be what they were, or need something done: what the notices of the table ask."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,13 +10,13 @@ from ..trees import Tree, get
 from .variables_fields import pod_field, resource_field
 from .variables_known import Around, Known, expanded, in_order, known, secret_keys
 from .variables_names import unreachable
-from .variables_secrets import filled_by
+from .variables_secrets import below, filled_by
 
 
 def _above(name: str, env: Any, sources: Any, around: Around) -> dict[str, Known]:
     """Give the variables that an entry may refer to."""
     before: Tree = {}
-    for other, entry in (env or {}).items():
+    for other, entry in below(env).items():
         if other == name:
             break
         before[other] = entry
@@ -40,13 +41,14 @@ def _only_running(reference: Any, resource: Any, pod: Any, environment: Tree, co
 def _is_absent(reference: Any, config_maps: Any) -> bool:
     """Whether a variable needs a key of a ConfigMap that is not in the input."""
     name, key = get(reference, ("name",)), get(reference, ("key",))
-    return not get(reference, ("optional",)) and not isinstance(get(config_maps, (name, "data", key)), str)
+    found = get(config_maps, (str(name), "data", str(key)))
+    return not get(reference, ("optional",)) and not isinstance(found, str)
 
 
 def _to_create(reference: Any, stored: Any, external: Any, provided: Any) -> bool:
     """Whether a variable reads a Secret that is not in the input and that nothing there fills."""
     name, key = get(reference, ("name",)), get(reference, ("key",))
-    return isinstance(name, str) and name not in (stored or {}) and filled_by(name, str(key), external, provided) is None
+    return isinstance(name, str) and name not in below(stored) and filled_by(name, str(key), external, provided) is None
 
 
 def _missing_source(reference: Any, prefix: Any, config_maps: Any) -> bool:
@@ -60,7 +62,8 @@ def _lost_source(reference: Any, prefix: Any, config_maps: Any) -> bool:
 
 
 def _lacks(reference: Any, config_maps: Any) -> bool:
-    return get(reference, ("name",)) not in (config_maps or {}) and not get(reference, ("optional",))
+    name = get(reference, ("name",))
+    return isinstance(name, str) and name not in below(config_maps) and not get(reference, ("optional",))
 
 
 def _unknown_keys(reference: Any, stored: Any, external: Any) -> bool:
@@ -71,35 +74,40 @@ def _unknown_keys(reference: Any, stored: Any, external: Any) -> bool:
 
 def _is_credential(value: Any, name: Any) -> bool:
     """Whether a variable that is named like a credential holds one in plain text."""
-    return isinstance(value, str) and value.strip() != "" and not value.startswith(("$(", "${")) and looks_secret(str(name))
+    return (
+        isinstance(value, str)
+        and value.strip() != ""
+        and not value.startswith(("$(", "${"))
+        and looks_secret(str(name))
+    )
 
 
 def _holds_credentials(config_map: Any) -> bool:
-    return any(_is_credential(value, key) for key, value in (get(config_map, ("data",)) or {}).items())
+    return any(_is_credential(value, key) for key, value in below(config_map, "data").items())
 
 
 def _is_unused(config_map: Any, name: Any, pod: Any) -> bool:
     """Whether a ConfigMap has keys that no container reads as variables and no volume shows as files."""
     used = _reads_of(name, get(pod, ("containers",)))
-    if used is None or any(name in _volume_names(volume) for volume in (get(pod, ("volumes",)) or {}).values()):
+    if used is None or any(name in _volume_names(volume) for volume in below(pod, "volumes").values()):
         return False
-    return not {*(get(config_map, ("data",)) or {}), *(get(config_map, ("binaryData",)) or {})} <= used
+    return not {*below(config_map, "data"), *below(config_map, "binaryData")} <= used
 
 
 def _reads_of(name: Any, containers: Any) -> set[str] | None:
     """Give the keys of a ConfigMap that containers read one by one; None where one of them reads all."""
     used = set()
-    for container in (containers or {}).values():
+    for container in below(containers).values():
         if any(get(source, ("configMapRef", "name")) == name for _, source in in_order(get(container, ("envFrom",)))):
             return None
-        for entry in (get(container, ("env",)) or {}).values():
+        for entry in below(container, "env").values():
             reference = get(entry, ("valueFrom", "configMapKeyRef"))
             used |= {str(get(reference, ("key",)))} if get(reference, ("name",)) == name else set()
     return used
 
 
 def _volume_names(volume: Any) -> list:
-    sources = (get(volume, ("projected", "sources")) or {}).values()
+    sources = below(volume, "projected", "sources").values()
     return [get(volume, ("configMap", "name")), *(get(source, ("configMap", "name")) for source in sources)]
 
 

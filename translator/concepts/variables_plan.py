@@ -1,4 +1,5 @@
 """The secrets that a task's containers read -> the Kubernetes Secrets their keys stand in, under names of their own."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from zlib import crc32
 
 from ..converters import names, secrets
 from ..trees import Tree, get
-from .variables_secrets import ALL_KEYS, Remote, remote_of
+from .variables_secrets import ALL_KEYS, Remote, below, remote_of
 
 KEY_SIGNS = frozenset(ascii_letters + digits + "-_.")
 
@@ -46,8 +47,8 @@ def _free(taken: dict, within: tuple, name: str, holder: Any) -> str:
 
 
 def _texts(containers: Any) -> Iterator[str]:
-    for container in containers.values() if isinstance(containers, dict) else ():
-        for entry in (get(container, ("secrets",)) or {}).values():
+    for container in below(containers).values():
+        for entry in below(container, "secrets").values():
             text = get(entry, ("valueFrom",))
             if isinstance(text, str):
                 yield text
@@ -65,7 +66,7 @@ def named(text: str, known: Any, folders: list) -> str:
     found = secrets.parse(text) if text.startswith("arn:") else None
     name = getattr(found, "name", text)
     whole = f"{name}-{found.suffix}" if isinstance(found, secrets.Secret) and found.suffix else name
-    name = whole if whole in (known or ()) else name
+    name = whole if whole in below(known) else name
     folder, slash, rest = name.partition("/")
     name = rest if slash and folder in folders and names.is_subdomain(rest) else name
     return name if names.is_subdomain(name) else names.dns_label(name)

@@ -5,6 +5,7 @@ the Secret `db` in the namespace `shop` is the JSON key `password` of the secret
 https://external-secrets.io/latest/provider/aws-secrets-manager/
 https://github.com/aws/secrets-store-csi-driver-provider-aws
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -38,7 +39,14 @@ def account(environment: Tree) -> str:
     return get(environment, ("ecs", "account")) or secrets.ACCOUNT
 
 
+def below(tree: Any, *path: str) -> Tree:
+    """Give the map at a path; an empty one where nothing or something else is."""
+    found = get(tree, path)
+    return found if isinstance(found, dict) else {}
+
+
 # --- `valueFrom` <-> Remote --------------------------------------------------------------------
+
 
 def value_from(remote: Remote, environment: Tree) -> str | None:
     """Write what a container definition says; None for a part of a parameter, which ECS cannot take."""
@@ -48,7 +56,9 @@ def value_from(remote: Remote, environment: Tree) -> str | None:
     if remote.name.startswith(("arn:", "${")):
         tail = (remote.key, stage, version)
         return ":".join((remote.name, *tail)) if any(tail) else remote.name
-    return secrets.spell(secrets.Secret(remote.name, remote.key, stage, version, "", region(environment), account(environment)))
+    return secrets.spell(
+        secrets.Secret(remote.name, remote.key, stage, version, "", region(environment), account(environment))
+    )
 
 
 def remote_of(text: Any, environment: Tree) -> Remote | None:
@@ -60,7 +70,12 @@ def remote_of(text: Any, environment: Tree) -> Remote | None:
     found = secrets.parse(text)
     if not isinstance(found, secrets.Secret):
         return Remote(text, parameter=found is not None)
-    at_home = (found.partition, found.region, found.account, found.suffix) == ("aws", region(environment), account(environment), "")
+    at_home = (found.partition, found.region, found.account, found.suffix) == (
+        "aws",
+        region(environment),
+        account(environment),
+        "",
+    )
     whole = secrets.spell(replace(found, key="", stage="", version=""))
     return Remote(found.name if at_home else whole, found.key, secrets.external_version(found))
 
@@ -81,6 +96,7 @@ def _of_placeholder(text: str) -> Remote:
 
 # --- what fills a Kubernetes Secret ------------------------------------------------------------
 
+
 def filled_by(name: str, key: str, external: Any, classes: Any) -> Remote | None:
     """Find where a key of a Secret comes from; None where nothing in the input says so."""
     for own, one in _maps(external):
@@ -95,7 +111,7 @@ def filled_by(name: str, key: str, external: Any, classes: Any) -> Remote | None
 
 
 def _maps(entries: Any) -> Iterator[tuple[str, Tree]]:
-    for key, entry in entries.items() if isinstance(entries, dict) else ():
+    for key, entry in below(entries).items():
         if isinstance(entry, dict):
             yield key, entry
 
@@ -106,7 +122,7 @@ def _entries(value: Any) -> list[Tree]:
 
 def _of_external(spec: Tree, key: str) -> Remote | None:
     """Read one key of an ExternalSecret; what a template makes of several values cannot be read by ECS."""
-    if key in (get(spec, ("target", "template", "data")) or {}):
+    if key in below(spec, "target", "template", "data"):
         return None
     in_store = any(word in str(get(spec, ("secretStoreRef", "name"))).lower() for word in PARAMETER_STORES)
     for entry in _entries(spec.get("data")):
@@ -142,7 +158,9 @@ def _of_object(text: Any, name: Any) -> Remote | None:
     """Find an object, or a part of one, by the name or alias that it has as a file."""
     for entry in _objects(text):
         known, stored = entry.get("objectName"), entry.get("objectType") == "ssmparameter"
-        version = entry.get("objectVersionLabel") or (f"{secrets.BY_ID}{entry['objectVersion']}" if entry.get("objectVersion") else "")
+        version = entry.get("objectVersionLabel") or (
+            f"{secrets.BY_ID}{entry['objectVersion']}" if entry.get("objectVersion") else ""
+        )
         if isinstance(known, str) and name == (entry.get("objectAlias") or known):
             return Remote(known, "", str(version), stored)
         for part in _entries(entry.get("jmesPath")):

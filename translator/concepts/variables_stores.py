@@ -1,4 +1,5 @@
 """Secrets and parameters of AWS that a task reads <-> what fills the Kubernetes Secrets of the same pods."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .variables_known import Around, known
 from .variables_plan import Held, held
-from .variables_secrets import Remote
+from .variables_secrets import Remote, below
 
 NAMESPACE_TAG = ("kubernetes.io/namespace", "value")
 DRIVER, MOUNT = "secrets-store.csi.k8s.io", "/mnt/secrets-store"
@@ -29,11 +30,14 @@ def by_secret(plan: dict[str, Held]) -> dict[str, dict[str, Remote]]:
 
 # --- Secrets Manager entries <-> ExternalSecrets -----------------------------------------------
 
-def _to_entries(external: Any, containers: Any, pod: Any, config_maps: Any, stored: Any, provided: Any, environment: Tree) -> Tree | None:
+
+def _to_entries(
+    external: Any, containers: Any, pod: Any, config_maps: Any, stored: Any, provided: Any, environment: Tree
+) -> Tree | None:
     """Give the secrets that must be created: those that nothing in the input fills from AWS."""
     around = Around(pod, config_maps, stored, external, provided, None, environment)
     names = set()
-    for container in containers.values() if isinstance(containers, dict) else ():
+    for container in below(containers).values():
         if get(container, ("env",)) or get(container, ("envFrom",)):
             found = known(container.get("env"), container.get("envFrom"), around).values()
             names |= {one.remote.name for one in found if one.own and one.remote is not None}
@@ -67,6 +71,7 @@ external_secrets = TwoWay(_to_entries, _to_external)
 
 # --- the CSI driver ----------------------------------------------------------------------------
 
+
 def _to_class(containers: Any, known_secrets: Any, tags: Any, environment: Tree) -> tuple | None:
     """Give a class, the volume that mounts it, and where: the driver makes Secrets only of what a pod mounts."""
     if _policy(environment) != "csi":
@@ -76,7 +81,9 @@ def _to_class(containers: Any, known_secrets: Any, tags: Any, environment: Tree)
         return None
     name = f"{environment.get('name') or 'app'}-secrets"
     volume = {"csi": {"driver": DRIVER, "readOnly": True, "volumeAttributes": {"secretProviderClass": name}}}
-    mounts = {key: {MOUNT: {"name": name, "readOnly": True}} for key, one in containers.items() if get(one, ("secrets",))}
+    mounts = {
+        key: {MOUNT: {"name": name, "readOnly": True}} for key, one in containers.items() if get(one, ("secrets",))
+    }
     return {name: {"spec": _class_spec(by_secret(plan))}}, {name: volume}, mounts
 
 
@@ -88,7 +95,11 @@ def _class_spec(held_by: dict[str, dict[str, Remote]]) -> Tree:
         "provider": "aws",
         "parameters": {"objects": yaml.safe_dump(objects, sort_keys=False)},
         "secretObjects": [
-            {"secretName": name, "type": "Opaque", "data": [{"objectName": f"{name}_{key}", "key": key} for key in keys]}
+            {
+                "secretName": name,
+                "type": "Opaque",
+                "data": [{"objectName": f"{name}_{key}", "key": key} for key in keys],
+            }
             for name, keys in held_by.items()
         ],
     }
@@ -105,7 +116,13 @@ def _objects(name: str, keys: dict[str, Remote]) -> Iterable[Tree]:
     if parts:
         paths = [{"path": f'"{remote.key}"', "objectAlias": f"{name}_{key}"} for key, remote in parts]
         first = parts[0][1]
-        yield {"objectName": first.name, "objectType": "secretsmanager", "objectAlias": name, "jmesPath": paths, **_pinned(first)}
+        yield {
+            "objectName": first.name,
+            "objectType": "secretsmanager",
+            "objectAlias": name,
+            "jmesPath": paths,
+            **_pinned(first),
+        }
 
 
 def _pinned(remote: Remote) -> Tree:
