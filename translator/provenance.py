@@ -6,8 +6,8 @@ from typing import Any, Iterator
 
 from . import rows, schema
 from .engine import OTHER, Fired, fill, get, spread
-from .hubs import ecs, k8s
-from .hubs.application import Part, name_of
+from .hubs import ecs, file_writer, k8s
+from .hubs.application import SHARED, Part, name_of
 from .model import ECS, Field, Object
 from .rows import Arg
 from .trees import Path, Tree
@@ -51,11 +51,16 @@ def _input_path(arg: Arg, base: Path, keys: tuple[str, ...]) -> Path:
 def parts(tree: Tree, platform: str) -> Iterator[tuple[str, str, Part]]:
     """Give (kind, name, part) of every object that an application's output tree makes."""
     if platform == ECS:
-        for slot, entries in tree.items():
+        for slot, entries in file_writer.join(tree).items():
+            if slot == SHARED:
+                continue
             kind = ecs.KIND_OF.get(slot, slot)
             for key, entry in [(None, entries)] if slot in ecs.KIND_OF else entries.items():
                 origin = Object(kind, schema.plain(platform, kind, entry))
-                yield kind, key or name_of(origin), Part((slot,) if key is None else (slot, key), (), origin, platform)
+                name = key or name_of(origin)
+                yield kind, name, Part((slot,) if key is None else (slot, key), (), origin, platform)
+                if slot == "taskDefinition" and file_writer.SLOT in tree:
+                    yield kind, name, Part((file_writer.SLOT,), file_writer.WITHIN, origin, platform)
         return
     kind = k8s.kind_of(tree)
     head = k8s.WORKLOADS.get(kind, k8s.WORKLOADS["Deployment"])[1]
@@ -76,7 +81,11 @@ def origin(translation: Any, path: tuple[str | int, ...]) -> tuple[Field, ...]:
     label, inner = str(path[0]), tuple(path[1:])
     found: list[tuple[int, Link, Any]] = []
     for one in translation.carried:
-        mine = [part for kind, name, part in parts(one.output.tree, translation.output.platform) if f"{kind}/{name}" == label]
+        mine = [
+            part
+            for kind, name, part in parts(one.output.tree, translation.output.platform)
+            if f"{kind}/{name}" == label
+        ]
         for link in links(one.law, translation.platform) if mine else ():
             for part in mine:
                 if link.path[:len(part.at)] == part.at:
