@@ -16,7 +16,7 @@ LAYERS = [
     {"model", "trees", "nodes", "identity", "scalars"},
     {"converters", "paths", "canonical", "plain", "schema"},
     {"secrecy", "environment", "rows", "concepts"},
-    {"engine", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
+    {"engine", "owners", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
     {"api", "explanation", "comparison", "compile", "render", "reporting", "simulation"},
     {"conversion", "cli", "__main__", "__init__", "fleet"},
 ]
@@ -39,7 +39,9 @@ def imported(file, parts):
             yield node.module.split(".")[1]
 
 
-@pytest.mark.parametrize(("file", "parts"), list(modules()), ids=lambda value: "/".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("file", "parts"), list(modules()), ids=lambda value: "/".join(value) if isinstance(value, tuple) else ""
+)
 def test_imports_point_one_way(file, parts):
     own = RANK.get(parts[0], 99)
     for name in imported(file, parts):
@@ -75,8 +77,12 @@ def exists(platform, path):
         return not rest or schema.root(platform, kind) is None or schema.known(platform, kind, rest)
     if slot in ("workload", "pod", "job", "cronJob"):
         kinds = [(kind, template) for kind, (template, where) in k8s.WORKLOADS.items()]
-        return any(not rest or schema.root(platform, kind) is None and slot != "pod" or schema.known(platform, kind, whole)
-                   for kind, template in kinds for whole in [wholes(kind, slot, template, rest)] if whole is not None)
+        return any(
+            not rest or schema.root(platform, kind) is None and slot != "pod" or schema.known(platform, kind, whole)
+            for kind, template in kinds
+            for whole in [wholes(kind, slot, template, rest)]
+            if whole is not None
+        )
     if slot == SHARED:
         return True
     kind, _, several = k8s.SLOTS[slot]
@@ -93,7 +99,9 @@ def wholes(kind, slot, template, rest):
 
 
 def test_docs_are_fresh():
-    done = subprocess.run([sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True, text=True
+    )
     assert done.returncode == 0, f"run `make docs`: {done.stdout}"
 
 
@@ -109,8 +117,21 @@ def test_the_top_level_holds_what_the_design_names():
     if tracked.returncode:
         pytest.skip("no git checkout")
     tops = {name.split("/")[0] for name in tracked.stdout.splitlines()}
-    assert tops <= {"pyproject.toml", "translator", "mappings", "fixtures", "tests", "README.md", "docs", "benchmarks", "Makefile", ".ci",
-                    ".gitignore", "LICENSE", "SECURITY.md"}
+    assert tops <= {
+        "pyproject.toml",
+        "translator",
+        "mappings",
+        "fixtures",
+        "tests",
+        "README.md",
+        "docs",
+        "benchmarks",
+        "Makefile",
+        ".ci",
+        ".gitignore",
+        "LICENSE",
+        "SECURITY.md",
+    }
 
 
 def test_files_and_functions_stay_small():
@@ -134,7 +155,13 @@ def test_the_wheel_works_from_an_empty_folder(wheel, tmp_path):
     target = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(target)
     manifest = (ROOT / "fixtures" / "example" / "web.yaml").read_text()
-    done = subprocess.run([sys.executable, "-m", "translator", "convert", "-", "--fail-on", "never"], input=manifest, capture_output=True,
-                          text=True, cwd=tmp_path, env={"PYTHONPATH": str(target), "PATH": ""})
+    done = subprocess.run(
+        [sys.executable, "-m", "translator", "convert", "-", "--fail-on", "never"],
+        input=manifest,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(target), "PATH": ""},
+    )
     assert done.returncode == 0, done.stderr
     assert '"family": "web"' in done.stdout

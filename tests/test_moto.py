@@ -22,17 +22,28 @@ def endpoint():
 
 
 def client(endpoint, service):
-    return boto3.client(service, region_name="eu-west-1", endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test")
+    return boto3.client(
+        service, region_name="eu-west-1", endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test"
+    )
 
 
 def test_the_example_is_created_as_it_stands(endpoint):
-    environment = {"ecs": {"cluster": "main", "region": "eu-west-1", "account": "123456789012", "subnets": ["subnet-1", "subnet-2"],
-                           "executionRoleArn": "arn:aws:iam::123456789012:role/execution"}}
+    environment = {
+        "ecs": {
+            "cluster": "main",
+            "region": "eu-west-1",
+            "account": "123456789012",
+            "subnets": ["subnet-1", "subnet-2"],
+            "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+        }
+    }
     output = translate(read(str(ROOT / "fixtures" / "example" / "web.yaml")), environment).output
     client(endpoint, "ecs").create_cluster(clusterName="main")
     for entry in output.entries:
         cells = rows.tables()["kinds"][entry.kind]
-        operation = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in cells["operation"]).lstrip("_")
+        operation = "".join(
+            f"_{letter.lower()}" if letter.isupper() else letter for letter in cells["operation"]
+        ).lstrip("_")
         getattr(client(endpoint, cells["service"]), operation)(**entry.value)
     ecs = client(endpoint, "ecs")
     service = ecs.describe_services(cluster="main", services=["web"])["services"][0]

@@ -7,10 +7,11 @@ from typing import Any, Iterable, Iterator
 from . import provenance
 from .api import Carried, translate
 from .converters import quantity
-from .engine import alike, owners
+from .engine import alike
 from .findings import is_default
 from .hubs.application import Application
 from .model import Document, Field
+from .owners import owners
 from .trees import Path, Tree, get, leaves, put
 
 NOT_COMPARED = ("apiVersion", "kind")
@@ -27,7 +28,9 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the difference as plain data."""
-        sides = {name: side.to_dict() for name, side in (("left", self.left), ("right", self.right)) if side is not None}
+        sides = {
+            name: side.to_dict() for name, side in (("left", self.left), ("right", self.right)) if side is not None
+        }
         return {"application": self.application, "code": self.code, **sides}
 
 
@@ -45,7 +48,11 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the comparison as plain data."""
-        return {"differences": [one.to_dict() for one in self.differences], "onlyLeft": list(self.only_left), "onlyRight": list(self.only_right)}
+        return {
+            "differences": [one.to_dict() for one in self.differences],
+            "onlyLeft": list(self.only_left),
+            "onlyRight": list(self.only_right),
+        }
 
 
 def diff(left: Document, right: Document, environment: Any = None, names: dict[str, str] | None = None) -> Comparison:
@@ -64,18 +71,34 @@ def round_trip(document: Document, environment: Any = None) -> Comparison:
         for path, value in one.law.lost:
             field = _field(one.application, path, value)
             back = get(one.law.back, path)
-            found.append(Difference(one.application.name, field, replace(field, was=back) if back is not None else None, _code(path, document.platform)))
+            found.append(
+                Difference(
+                    one.application.name,
+                    field,
+                    replace(field, was=back) if back is not None else None,
+                    _code(path, document.platform),
+                )
+            )
     return Comparison(tuple(found))
 
 
 # --- which application is which ----------------------------------------------------------------
 
-def matched(left: Iterable[Carried], right: Iterable[Carried], names: dict[str, str]) -> tuple[list[tuple[Carried, Carried]], list[str], list[str]]:
+def matched(
+    left: Iterable[Carried], right: Iterable[Carried], names: dict[str, str]
+) -> tuple[list[tuple[Carried, Carried]], list[str], list[str]]:
     """Pair applications by the names given, by their own, then by the images that they run."""
     waiting = list(right)
     pairs, alone = [], []
     for one in left:
-        other = next((other for other in waiting if other.application.name == names.get(one.application.name, one.application.name)), None)
+        other = next(
+            (
+                other
+                for other in waiting
+                if other.application.name == names.get(one.application.name, one.application.name)
+            ),
+            None,
+        )
         if other is None:
             alone.append(one)
         else:
@@ -94,7 +117,11 @@ def matched(left: Iterable[Carried], right: Iterable[Carried], names: dict[str, 
 
 def images(one: Carried) -> frozenset[str]:
     """Give the images that an application runs, without tags."""
-    containers = get(one.law.tree, ("pod", "spec", "containers")) or get(one.law.tree, ("taskDefinition", "containerDefinitions")) or {}
+    containers = (
+        get(one.law.tree, ("pod", "spec", "containers"))
+        or get(one.law.tree, ("taskDefinition", "containerDefinitions"))
+        or {}
+    )
     named = (str(get(container, ("image",)) or "").partition("@")[0] for container in containers.values())
     return frozenset(name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name for name in named if name)
 
@@ -114,7 +141,12 @@ def _compared(left: Carried, right: Carried, platform: str, other: str, across: 
             continue
         field = _linked(left, links, path, was) if across else _field(left.application, path, was)
         there = _field(right.application, path, becomes)
-        yield Difference(left.application.name, None if was is None else field, None if becomes is None else there, _code(path, other))
+        yield Difference(
+            left.application.name,
+            None if was is None else field,
+            None if becomes is None else there,
+            _code(path, other),
+        )
 
 
 def changes(left: Tree, right: Tree) -> Iterator[tuple[Path, Any, Any]]:
@@ -190,8 +222,12 @@ def render(comparison: Comparison, format: str) -> str:
         return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, default=str) + "\n"
     if format == "text":
         return "".join(_lines(comparison))
-    table = [("application", "left", "right", "rule")] + [(one.application, _words(one.left), _words(one.right), one.code) for one in comparison.differences]
-    table += [(name, "is here", "is not there", "") for name in comparison.only_left] + [(name, "is not here", "is there", "") for name in comparison.only_right]
+    table = [("application", "left", "right", "rule")] + [
+        (one.application, _words(one.left), _words(one.right), one.code) for one in comparison.differences
+    ]
+    table += [(name, "is here", "is not there", "") for name in comparison.only_left] + [
+        (name, "is not here", "is there", "") for name in comparison.only_right
+    ]
     return _markdown(table) if format == "markdown" else _html(table)
 
 
@@ -218,7 +254,14 @@ def _words(field: Field | None) -> str:
 
 def _markdown(table: list[tuple[str, ...]]) -> str:
     def cell(text: str) -> str:
-        return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`").replace("\n", " ").replace("@", "&#64;")
+        return (
+            text.replace("\\", "\\\\")
+            .replace("|", "\\|")
+            .replace("<", "&lt;")
+            .replace("`", "\\`")
+            .replace("\n", " ")
+            .replace("@", "&#64;")
+        )
     head, *rest = table
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     return "\n".join(lines + ["| " + " | ".join(map(cell, row)) + " |" for row in rest]) + "\n"
@@ -229,8 +272,11 @@ def _html(table: list[tuple[str, ...]]) -> str:
 
     head, *rest = table
     rows_ = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>\n" for row in rest)
-    return ("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-            "style-src 'unsafe-inline'\"><title>Differences</title><style>body{font:15px system-ui;margin:2rem}table{border-collapse:collapse}"
-            "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>\n<h1>Differences</h1>\n<table>\n<thead><tr>"
-            + "".join(f"<th scope=\"col\">{escape(text)}</th>" for text in head) + f"</tr></thead>\n<tbody>\n{rows_}</tbody></table></html>\n")
+    return (
+        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\"><title>Differences</title><style>body{font:15px system-ui;margin:2rem}table{border-collapse:collapse}"
+        "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>\n<h1>Differences</h1>\n<table>\n<thead><tr>"
+        + "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
+        + f"</tr></thead>\n<tbody>\n{rows_}</tbody></table></html>\n"
+    )
 

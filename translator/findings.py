@@ -4,9 +4,10 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from . import rows
-from .engine import Fired, Law, OTHER, fill, owners
+from .engine import OTHER, Fired, Law, fill
 from .hubs.application import Application
 from .model import LEVELS, Field, Finding
+from .owners import owners
 from .rows import Row
 from .secrecy import shown
 from .trees import Path, get
@@ -17,10 +18,14 @@ UNMAPPED, DEFAULTS = "translation.unmapped", "translation.default-values"
 def message(code: str, text: str = "", fields: Iterable[Field] = (), application: str = "", level: str = "") -> Finding:
     """Make a finding of a code that only speaks; its table gives level, words and remedy."""
     cells = rows.messages()[code]
-    return Finding(code, level or cells["level"], text or cells["note"], cells.get("remedy", ""), tuple(fields), application)
+    return Finding(
+        code, level or cells["level"], text or cells["note"], cells.get("remedy", ""), tuple(fields), application
+    )
 
 
-def of_law(application: Application, law: Law, platform: str, accounted: frozenset[Path] = frozenset()) -> list[Finding]:
+def of_law(
+    application: Application, law: Law, platform: str, accounted: frozenset[Path] = frozenset()
+) -> list[Finding]:
     """Report what a law lost, and every approximate row that applied.
 
     `accounted` are paths of shared objects that came along with another application.
@@ -45,7 +50,9 @@ def of_law(application: Application, law: Law, platform: str, accounted: frozens
 def _is_named(one: Field, fields: list[Field]) -> bool:
     """Whether a finding names a field already, or something within it."""
     within = (one.path + ".", one.path + "[")
-    return any(other.object == one.object and (other.path == one.path or other.path.startswith(within)) for other in fields)
+    return any(
+        other.object == one.object and (other.path == one.path or other.path.startswith(within)) for other in fields
+    )
 
 
 def _cause(
@@ -67,12 +74,16 @@ def is_default(row: Row, platform: str, path: Path, value: Any) -> bool:
     """Whether a value is what the platform takes where the field is absent."""
     defaults = row.cells.get("default") or {}
     side = rows.SIDES[platform]
-    return side in defaults and (defaults[side] == value and isinstance(defaults[side], bool) == isinstance(value, bool))
+    return side in defaults and (
+        defaults[side] == value and isinstance(defaults[side], bool) == isinstance(value, bool)
+    )
 
 
 def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
     part = application.part(path)
-    becomes = use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
+    becomes = (
+        use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
+    )
     was, becomes = shown(path, value), shown(path, becomes)
     return Field(".".join(path), was=was, becomes=becomes) if part is None else part.field(path, was, becomes)
 
@@ -97,7 +108,14 @@ def _finding(code: str, fields: list[Field], row: Row | None, application: Appli
     if row is None:
         return message(code, fields=fields, application=label(application))
     level = row.level(platform)
-    return Finding(code, level, row.said("note", platform) or default_words(row, platform), row.said("remedy", platform) or "", tuple(fields), label(application))
+    return Finding(
+        code,
+        level,
+        row.said("note", platform) or default_words(row, platform),
+        row.said("remedy", platform) or "",
+        tuple(fields),
+        label(application),
+    )
 
 
 def label(application: Application) -> str:
@@ -115,5 +133,13 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort by application, gravest first, then by code and place; one cause once."""
     def key(finding: Finding) -> tuple:
         first = finding.fields[0] if finding.fields else Field("")
-        return finding.application, -LEVELS.index(finding.level), finding.code, first.file, first.line, first.path, finding.message
+        return (
+            finding.application,
+            -LEVELS.index(finding.level),
+            finding.code,
+            first.file,
+            first.line,
+            first.path,
+            finding.message,
+        )
     return tuple(sorted(findings, key=key))

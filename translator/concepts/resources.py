@@ -9,6 +9,7 @@ from ..converters.two_way import TwoWay
 FARGATE = "FARGATE"
 ORDERS = {"requests": ("requests", "limits"), "limits": ("limits", "requests")}
 FREE_GIB, LEAST_GIB = 20, 21
+LEAST_MIB = 6  # the least memory of a container (ContainerDefinition.memory)
 
 
 def _one_shot(container: Any) -> bool:
@@ -48,13 +49,20 @@ cpu_limit = TwoWay(
 # --- memory ------------------------------------------------------------------------------------
 
 def _to_memory(request: Any, limit: Any, container: Any, launch: Any) -> tuple | None:
-    if _one_shot(container):
+    if _one_shot(container) and launch == FARGATE:
         return None
-    hard = quantity.bytes_to_mebibytes(limit) if limit is not None else None
-    soft = quantity.bytes_to_mebibytes(request) if request is not None else None
+    hard, soft = _mebibytes(limit), _mebibytes(request)
+    if _one_shot(container):  # on an instance every container must reserve something
+        return None, LEAST_MIB
     if hard is not None:
         return hard, soft if soft is not None and soft < hard else None
-    return None, soft
+    return None, LEAST_MIB if soft is None and launch != FARGATE and launch is not None else soft
+
+
+def _mebibytes(value: Any) -> int | None:
+    """Count memory in MiB, no less than Docker takes."""
+    count = quantity.bytes_to_mebibytes(value) if value is not None else None
+    return None if count is None else max(count, LEAST_MIB)
 
 
 def _from_memory(hard: Any, soft: Any, task: Any, containers: Any) -> tuple | None:
@@ -70,7 +78,9 @@ memory = TwoWay(_to_memory, _from_memory)
 
 # --- the task ----------------------------------------------------------------------------------
 
-def needs(resources: Any, overhead: Any, containers: Any, source: str | None = "requests") -> tuple[int | None, int | None]:
+def needs(
+    resources: Any, overhead: Any, containers: Any, source: str | None = "requests"
+) -> tuple[int | None, int | None]:
     """Give (CPU units, MiB) that a pod's task must hold."""
     containers = containers if isinstance(containers, dict) else {}
     return (pod_size.cpu_units(containers, resources, overhead, ORDERS.get(source or "requests", ORDERS["requests"])),
@@ -106,7 +116,10 @@ def _from_task(task_cpu: Any, task_memory: Any, containers: Any, launch: str | N
     size = {key: value for key, value in (("cpu", units), ("memory", mebibytes)) if value is not None}
     if not size:
         return None
-    unsized = not any(isinstance(one, dict) and (one.get("cpu") or one.get("memory") or one.get("memoryReservation")) for one in containers.values())
+    unsized = not any(
+        isinstance(one, dict) and (one.get("cpu") or one.get("memory") or one.get("memoryReservation"))
+        for one in containers.values()
+    )
     return ({"limits": size, "requests": dict(size)} if unsized or launch == FARGATE else {"limits": size}), None
 
 
@@ -137,7 +150,10 @@ def _to_gibibytes(requests: Any, limits: Any, volumes: Any, launch: str | None) 
 def _from_gibibytes(size: int | None, containers: Any) -> tuple | None:
     if size is None or not isinstance(containers, dict) or not containers:
         return None
-    first = next((name for name, one in containers.items() if isinstance(one, dict) and one.get("essential") is not False), next(iter(containers)))
+    first = next(
+        (name for name, one in containers.items() if isinstance(one, dict) and one.get("essential") is not False),
+        next(iter(containers)),
+    )
     return {first: f"{size}Gi"}, None
 
 
@@ -147,7 +163,9 @@ storage_size = TwoWay(_to_gibibytes, _from_gibibytes)
 # --- GPUs --------------------------------------------------------------------------------------
 
 def _to_gpus(limit: Any, request: Any) -> str | None:
-    value = quantity.parse(limit if limit is not None else request) if limit is not None or request is not None else None
+    value = (
+        quantity.parse(limit if limit is not None else request) if limit is not None or request is not None else None
+    )
     return str(value) if value is not None and value.denominator == 1 and value > 0 else None
 
 
