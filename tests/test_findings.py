@@ -11,7 +11,9 @@ def deployment(**container):
 
 def named(*objects):
     """Give every (code, path) that is reported."""
-    return [(finding.code, field.path) for finding in translate(parse(list(objects))).findings for field in finding.fields]
+    return [
+        (finding.code, field.path) for finding in translate(parse(list(objects))).findings for field in finding.fields
+    ]
 
 
 def secret(name):
@@ -39,7 +41,20 @@ def test_a_field_and_what_is_within_it_are_named_once():
 def test_keys_of_a_config_map_that_are_credentials_are_not_shown():
     assert hidden(("configMaps", "settings", "data", "ADMIN_PASSWORD"))
     assert not hidden(("configMaps", "settings", "data", "LEVEL"))
-    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"ADMIN_PASSWORD": "canary"}}
+    settings = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "settings"},
+        "data": {"ADMIN_PASSWORD": "canary"},
+    }
     source = [{"configMapRef": {"name": "settings"}}]
     found = translate(parse([deployment(envFrom=source), settings])).findings
     assert "canary" not in str([one.to_dict() for one in found])
+
+
+def test_an_empty_map_is_a_default_and_an_empty_entry_is_not():
+    given = deployment()
+    given["spec"]["template"]["spec"].update(imagePullSecrets=[], schedulingGates=[{"name": "example.com/wait"}])
+    said = dict((path.rpartition("spec.")[2], code) for code, path in named(given))
+    assert said["imagePullSecrets"] == "translation.default-values"
+    assert said["schedulingGates[example.com/wait]"] == "process.scheduling-gates"

@@ -74,9 +74,15 @@ def is_default(row: Row, platform: str, path: Path, value: Any) -> bool:
     """Whether a value is what the platform takes where the field is absent."""
     defaults = row.cells.get("default") or {}
     side = rows.SIDES[platform]
-    return side in defaults and (
-        defaults[side] == value and isinstance(defaults[side], bool) == isinstance(value, bool)
-    )
+    if side not in defaults or value == {} and not _is_own(row, platform, path):
+        return False
+    return defaults[side] == value and isinstance(defaults[side], bool) == isinstance(value, bool)
+
+
+def _is_own(row: Row, platform: str, path: Path) -> bool:
+    """Whether a path is a field of a row, and not an entry within it: an empty map is empty, its entry `{}` is there."""
+    base = rows.scopes()[row.scope][platform] or ()
+    return any(len(base) + len(arg.path) == len(path) for arg in row.side(platform) if not arg.from_top)
 
 
 def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
