@@ -31,7 +31,9 @@ def awsvpc(ecs: Tree) -> Tree:
     Without security groups the VPC's default one holds (AwsVpcConfiguration.securityGroups).
     """
     public = "ENABLED" if ecs.get("assignPublicIp") else "DISABLED"
-    return tree(subnets=ecs.get("subnets") or SUBNETS, securityGroups=ecs.get("securityGroups") or None, assignPublicIp=public)
+    return tree(
+        subnets=ecs.get("subnets") or SUBNETS, securityGroups=ecs.get("securityGroups") or None, assignPublicIp=public
+    )
 
 
 # --- network mode ------------------------------------------------------------------------------
@@ -48,7 +50,11 @@ def _to_mode(host: Any, policies: Any, services: Any, containers: Any, launch: A
 def denies_all(policy: Any) -> bool:
     """Whether a NetworkPolicy cuts its pods off in both directions."""
     spec = maps(get(policy, ("spec",)))
-    return sorted(map(str, spec.get("policyTypes") or ())) == ["Egress", "Ingress"] and not spec.get("ingress") and not spec.get("egress")
+    return (
+        sorted(map(str, spec.get("policyTypes") or ())) == ["Egress", "Ingress"]
+        and not spec.get("ingress")
+        and not spec.get("egress")
+    )
 
 
 def _from_mode(mode: Any, family: Any, service: Any) -> tuple:
@@ -62,7 +68,11 @@ host_on_fargate = TwoWay(lambda host, launch: host is True and launch == FARGATE
 
 def _to_network(kind: Any, host: Any, launch: Any, ecs: Any) -> Tree | None:
     """Only a task that has an address of its own takes subnets (CreateService.networkConfiguration)."""
-    return {"awsvpcConfiguration": awsvpc(maps(ecs))} if kind is not None and network_mode_of(host, launch) == AWSVPC else None
+    return (
+        {"awsvpcConfiguration": awsvpc(maps(ecs))}
+        if kind is not None and network_mode_of(host, launch) == AWSVPC
+        else None
+    )
 
 
 network_configuration = TwoWay(_to_network, lambda *given: ())
@@ -70,7 +80,9 @@ network_configuration = TwoWay(_to_network, lambda *given: ())
 
 def _lacks_network(kind: Any, host: Any, launch: Any, ecs: Any) -> bool:
     known = maps(ecs)
-    return _to_network(kind, host, launch, ecs) is not None and not (known.get("subnets") and known.get("securityGroups"))
+    return _to_network(kind, host, launch, ecs) is not None and not (
+        known.get("subnets") and known.get("securityGroups")
+    )
 
 
 lacks_network = TwoWay(_lacks_network, lambda *given: None)
@@ -89,9 +101,10 @@ def _each(containers: Tree, value: Any) -> Tree | None:
     return {name: value for name in containers} if value else None
 
 
-def _from_dns(servers: Any, searches: Any, containers: Any, launch: Any) -> tuple:
+def _from_dns(servers: Any, searches: Any, containers: Any, mode: Any) -> tuple:
+    """Give a pod's DNS; one in its node's network asks the cluster's DNS only if it says so (PodSpec.dnsPolicy)."""
     found = _first(servers)
-    return "None" if found else None, found, _first(searches)
+    return "None" if found else "ClusterFirstWithHostNet" if mode == HOST else None, found, _first(searches)
 
 
 def _first(column: Any) -> Any:

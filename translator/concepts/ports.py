@@ -7,7 +7,19 @@ from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .networking import BRIDGE, HOST, network_mode_of
 from .services_connect import connected
-from .services_targets import CARRIED, TCP, generated, is_port, listed, maps, port_names, protocol, resolve, running, targets
+from .services_targets import (
+    CARRIED,
+    TCP,
+    generated,
+    is_port,
+    listed,
+    maps,
+    port_names,
+    protocol,
+    resolve,
+    running,
+    targets,
+)
 
 MOST_SINGLE_PORTS = 50  # a longer range is no list that anybody reads
 PROBES, HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe"), ("httpGet", "tcpSocket", "grpc")
@@ -30,17 +42,31 @@ def _to_mappings(column: Any, pod: Any, services: Any, elsewhere: Any, kind: Any
     wanted = _listed(containers, {(one.container, one.number, one.protocol) for one in found})
     _add(wanted, [(one.container, one.number, one.protocol) for one in found])
     _add(wanted, _probed(containers))
-    made = {container: {key: _mapping(container, port, mode, names, spoken) for key, port in ports.items()} for container, ports in wanted.items()}
+    made = {
+        container: {key: _mapping(container, port, mode, names, spoken) for key, port in ports.items()}
+        for container, ports in wanted.items()
+    }
     return made or None
 
 
 def _listed(containers: Tree, served: set[tuple[str, int, str]]) -> Ports:
-    """Give the ports that containers list, each number once, as ECS maps it: the one that a Service leads to before others."""
+    """Give the ports that containers list, each number once, as ECS maps it.
+
+    One that a Service leads to goes before others, and TCP, by which Service Connect leads to it, before UDP.
+    """
     alive = running(containers)
     every = [(name, key, port) for name in containers for key, port in maps(get(containers, (name, "ports"))).items()
              if get(port, ("containerPort",)) is not None and protocol(port) in CARRIED]
+    def place(one: tuple[str, str, Tree]) -> tuple[bool, bool, bool]:
+        name, _, port = one
+        return (
+            (name, port["containerPort"], protocol(port)) not in served,
+            name not in alive,
+            protocol(port) != TCP and bool(served),
+        )
+
     kept: dict[Any, tuple[str, str]] = {}
-    for name, key, port in sorted(every, key=lambda one: ((one[0], one[2]["containerPort"], protocol(one[2])) not in served, one[0] not in alive)):
+    for name, key, port in sorted(every, key=place):
         kept.setdefault(port["containerPort"], (name, key))
     made: Ports = {}
     for name, key, port in every:
@@ -55,7 +81,9 @@ def _add(wanted: Ports, more: Iterable[tuple[str, int, str]]) -> None:
     for container, number, kind in more:
         if number not in known:
             known.add(number)
-            wanted.setdefault(container, {})[f"{number}/{kind}"] = tree(containerPort=number, protocol=None if kind == TCP else kind.upper())
+            wanted.setdefault(container, {})[f"{number}/{kind}"] = tree(
+                containerPort=number, protocol=None if kind == TCP else kind.upper()
+            )
 
 
 def _probed(containers: Tree) -> Iterator[tuple[str, int, str]]:

@@ -11,11 +11,38 @@ from . import services_balanced as balancing
 from .services_balancing import fronts, to_balancing
 from .services_checks import behind, deregistration, grace_period, healthy, readiness  # noqa: F401  (pairs that the table names)
 from .services_connect import aliases, connected, endpoints, takes_part, to_connect
-from .services_discovery import alone, cloud_namespace, discovered, from_alone, namespace_of, ports_of, registry, to_registry
-from .services_targets import EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, Mapped, mapped, mapping_at, maps, targets, type_of
+from .services_discovery import (
+    alone,
+    cloud_namespace,
+    discovered,
+    from_alone,
+    namespace_of,
+    ports_of,
+    registry,
+    to_registry,
+)
+from .services_targets import (
+    EXTERNAL_NAME,
+    LOAD_BALANCER,
+    NODE_PORT,
+    Mapped,
+    mapped,
+    mapping_at,
+    maps,
+    targets,
+    type_of,
+)
 
 SPOKEN = {"http": "http", "http2": "kubernetes.io/h2c", "grpc": "grpc"}
-KEYS = ("targetGroups", "targetGroupAttributes", "listeners", "loadBalancers", "loadBalancerAttributes", "securityGroups", "securityGroupIngress")
+KEYS = (
+    "targetGroups",
+    "targetGroupAttributes",
+    "listeners",
+    "loadBalancers",
+    "loadBalancerAttributes",
+    "securityGroups",
+    "securityGroupIngress",
+)
 
 
 # --- to ECS ------------------------------------------------------------------------------------
@@ -37,7 +64,14 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
     registries, discovery = to_registry(registry(services, found, chosen, elsewhere), namespace, pod, environment)
     balancing_ = to_balancing(fronts(found, services, namespace), services, pod, environment)
     connect = to_connect(endpoints(chosen, services, containers), namespace, environment)
-    return (connect, balancing_["service"] or None, registries, discovery, None, *(balancing_[key] or None for key in KEYS))
+    return (
+        connect,
+        balancing_["service"] or None,
+        registries,
+        discovery,
+        None,
+        *(balancing_[key] or None for key in KEYS),
+    )
 
 
 # --- to Kubernetes -----------------------------------------------------------------------------
@@ -50,8 +84,10 @@ def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, insta
         return from_alone(discovery, instances)
     own_name = names.service_name(str(get(service, ("serviceName",)) or get(definition, ("family",)) or "app"))
     made: dict[str, Tree] = {}
+    found = balancing.balanced(service, document)
+    _from_layer_four(made, [one for one in found if one.is_layer_four(document["shared"])], definition, own_name, document)
     _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
-    _from_balancers(made, balancing.balanced(service, document), definition, own_name, document)
+    _from_others(made, [one for one in found if not one.is_layer_four(document["shared"])], definition, own_name)
     _from_registries(made, service, discovery, definition, own_name, get(document["shared"], ("discoveryServices",)))
     return made or None
 
@@ -66,7 +102,9 @@ def _from_connect(made: dict[str, Tree], connect: Any, definition: Any, namespac
             _add_port(made, alias.service, alias.port or one.number, one, alias.suffix if several else None)
 
 
-def _from_registries(made: dict[str, Tree], service: Any, discovery: Any, definition: Any, own_name: str, shared: Any) -> None:
+def _from_registries(
+    made: dict[str, Tree], service: Any, discovery: Any, definition: Any, own_name: str, shared: Any
+) -> None:
     for one in discovered(service, discovery, own_name, shared):
         if one.service not in made:
             spec = _spec(made, one.service)
@@ -76,33 +114,42 @@ def _from_registries(made: dict[str, Tree], service: Any, discovery: Any, defini
                 _add_port(made, one.service, port.number, port, None)
 
 
-def _from_balancers(made: dict[str, Tree], found: list, definition: Any, own_name: str, document: Tree) -> None:
-    by_service: dict[str, list] = {}
+def _from_others(made: dict[str, Tree], found: list, definition: Any, own_name: str) -> None:
+    """Give a port that something unknown or of layer seven leads to a Service, unless it has one."""
     for one in found:
         port = mapping_at(definition, one.container, one.number)
-        if one.is_layer_four(document["shared"]):
-            name = balancing.service_of(one, own_name, document["shared"])
-            by_service.setdefault(name, []).append(one)
-            _add_front(made, name, one, port)
-        elif not any(entry.get("targetPort") == port.target for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()):
+        if not any(entry.get("targetPort") == port.target for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()):
             _add_port(made, own_name, one.number, port, None)
+
+
+def _from_layer_four(made: dict[str, Tree], found: list, definition: Any, own_name: str, document: Tree) -> None:
+    """Give each network load balancer a Service."""
+    by_service: dict[str, list] = {}
+    for one in found:
+        by_service.setdefault(balancing.service_of(one, own_name, document["shared"]), []).append(one)
     for name, mine in by_service.items():
-        made[name]["spec"]["type"] = LOAD_BALANCER
+        for one in mine:
+            _add_front(made, name, one, mapping_at(definition, one.container, one.number), len(mine) > 1)
         made[name]["metadata"] = {"annotations": {**balancing.to_annotations(name, mine, document), **healthy(mine[0])}}
-        made[name]["spec"].update(tree(loadBalancerSourceRanges=balancing.guarded(mine[0], document), sessionAffinity=_affinity(mine[0], document)))
+        made[name]["spec"].update(tree(type=LOAD_BALANCER, loadBalancerSourceRanges=balancing.guarded(mine[0], document),
+                                       sessionAffinity=_affinity(mine[0], document)))
 
 
 def _affinity(one: Any, document: Tree) -> str | None:
     given = balancing.attributes_of(document.get("targetGroupAttributes"), one.group, "targetGroups", "TargetGroupArn")
-    return "ClientIP" if given.get("stickiness.enabled") == "true" and given.get("stickiness.type") == "source_ip" else None
+    return (
+        "ClientIP"
+        if given.get("stickiness.enabled") == "true" and given.get("stickiness.type") == "source_ip"
+        else None
+    )
 
 
-def _add_front(made: dict[str, Tree], name: str, one: Any, port: Mapped) -> None:
-    """Add a listener's port, or both where it takes TCP and UDP."""
+def _add_front(made: dict[str, Tree], name: str, one: Any, port: Mapped, several: bool) -> None:
+    """Add a listener's port, or both where it takes TCP and UDP; of several, each must have a name."""
     number = get(one.listener, ("Port",)) or one.number
     spoken = get(one.listener, ("Protocol",)) or one.group[1].get("Protocol")
     for kind in {"TCP_UDP": ("tcp", "udp"), "UDP": ("udp",)}.get(str(spoken), ("tcp",)):
-        _add_port(made, name, number, port._replace(protocol=kind), None)
+        _add_port(made, name, number, port._replace(protocol=kind), balancing.port_name(one) if several else None)
 
 
 def _spec(made: dict[str, Tree], name: str) -> Tree:
@@ -117,11 +164,18 @@ def _add_port(made: dict[str, Tree], service: str, number: int, port: Mapped, na
         return
     taken = {one.get("name") for one in ports.values()}
     wanted = next((one for one in (name, port.own_name) if one and one not in taken), None)
-    ports[key] = tree(port=number, targetPort=port.target, protocol="UDP" if port.protocol == "udp" else None, name=wanted,
-                      appProtocol=SPOKEN.get(port.application or ""))
+    ports[key] = tree(
+        port=number,
+        targetPort=port.target,
+        protocol="UDP" if port.protocol == "udp" else None,
+        name=wanted,
+        appProtocol=SPOKEN.get(port.application or ""),
+    )
     if len(ports) > 1:
         for entry in ports.values():
-            entry.setdefault("name", f"port-{entry['port']}" if f"port-{entry['port']}" not in taken else f"port-{entry['port']}-udp")
+            entry.setdefault(
+                "name", f"port-{entry['port']}" if f"port-{entry['port']}" not in taken else f"port-{entry['port']}-udp"
+            )
 
 
 services = TwoWay(_to_ecs, _to_k8s)
@@ -169,7 +223,11 @@ def _connects(ports: Any, name: str, services: Any, pod: Any, workload: Any, els
 def _registers(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
     kind = get(workload, ("kind",))
     found = targets(services, get(pod, ("containers",)), elsewhere)
-    chosen = registry(services, found, connected(found, services, pod, kind, environment), elsewhere) if kind is not None else None
+    chosen = (
+        registry(services, found, connected(found, services, pod, kind, environment), elsewhere)
+        if kind is not None
+        else None
+    )
     return chosen is not None and chosen.service == name
 
 
@@ -177,9 +235,11 @@ connects = _notice(_connects)
 is_registered = _notice(_registers)
 is_behind = _notice(behind)
 is_node_port = _notice(lambda kind, *rest: kind == NODE_PORT)
-is_load_balancer = _notice(lambda kind, *rest: kind == LOAD_BALANCER)
-is_older = _notice(lambda kind, metadata, class_: kind == LOAD_BALANCER and not words.by_controller(
-    tree(metadata=metadata, spec=tree(loadBalancerClass=class_))))
+is_older = _notice(lambda kind, name, services: kind == LOAD_BALANCER and not words.by_controller(maps(services).get(name)))
+names_subnets = _notice(lambda text: words.named("subnet-", text))
+names_groups = _notice(lambda text: words.named("sg-", text))
+has_certificates = _notice(lambda text: len(words.words(text)) > 1)
+lacks_subnets = _notice(words.unpaired)
 is_external = _notice(lambda kind, *rest: kind == EXTERNAL_NAME)
 
 

@@ -16,8 +16,10 @@ CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
 TYPES = ("external", "nlb-ip")
 # Annotation <-> the attribute of the load balancer that it is an older word for.
 OLDER = {
-    "cross-zone-load-balancing-enabled": "load_balancing.cross_zone.enabled", "access-log-enabled": "access_logs.s3.enabled",
-    "access-log-s3-bucket-name": "access_logs.s3.bucket", "access-log-s3-bucket-prefix": "access_logs.s3.prefix",
+    "cross-zone-load-balancing-enabled": "load_balancing.cross_zone.enabled",
+    "access-log-enabled": "access_logs.s3.enabled",
+    "access-log-s3-bucket-name": "access_logs.s3.bucket",
+    "access-log-s3-bucket-prefix": "access_logs.s3.prefix",
 }
 PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
 
@@ -25,7 +27,11 @@ PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
 def settings(service: Any) -> dict[str, str]:
     """Give the controller's annotations of a Service, without their prefix."""
     found = maps(get(service, ("metadata", "annotations")))
-    return {key.removeprefix(PREFIX): value for key, value in found.items() if key.startswith(PREFIX) and isinstance(value, str)}
+    return {
+        key.removeprefix(PREFIX): value
+        for key, value in found.items()
+        if key.startswith(PREFIX) and isinstance(value, str)
+    }
 
 
 def annotations(values: dict[str, Any]) -> Tree:
@@ -33,9 +39,9 @@ def annotations(values: dict[str, Any]) -> Tree:
     return {PREFIX + key: str(value) for key, value in values.items() if value not in (None, "", {})}
 
 
-def words(text: str | None) -> list[str]:
+def words(text: Any) -> list[str]:
     """Read a list: `a, b`."""
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
+    return [word.strip() for word in text.split(",") if word.strip()] if isinstance(text, str) else []
 
 
 def pairs(text: str | None) -> dict[str, str]:
@@ -70,13 +76,16 @@ def balancer_attributes(service: Any) -> dict[str, str]:
     return {**pairs(given.get("attributes")), **older}
 
 
-def group_attributes(service: Any) -> dict[str, str]:
-    """Give the attributes of a Service's target groups."""
+def group_attributes(service: Any, protocol: str) -> dict[str, str]:
+    """Give the attributes of a target group of a Service; one behind a TLS listener keeps no client at one target.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+    """
     given = settings(service)
     made = pairs(given.get("target-group-attributes"))
     if given.get("proxy-protocol") == "*":
         made[PROXY_PROTOCOL] = "true"
-    if get(service, ("spec", "sessionAffinity")) == "ClientIP":
+    if get(service, ("spec", "sessionAffinity")) == "ClientIP" and protocol != "TLS":
         made.update({"stickiness.enabled": "true", "stickiness.type": "source_ip"})
     if get(service, ("spec", "externalTrafficPolicy")) == "Local":
         made.setdefault("preserve_client_ip.enabled", "true")
@@ -87,4 +96,20 @@ def is_encrypted(service: Any, port: Any) -> bool:
     """Whether the load balancer ends TLS on a port of a Service, given by its entry."""
     given = settings(service)
     chosen = words(given.get("ssl-ports"))
-    return bool(words(given.get("ssl-cert"))) and (not chosen or bool({str(get(port, ("port",))), str(get(port, ("name",)))} & set(chosen)))
+    return bool(words(given.get("ssl-cert"))) and (
+        not chosen or bool({str(get(port, ("port",))), str(get(port, ("name",)))} & set(chosen))
+    )
+
+
+# --- what is not carried whole ----------------------------------------------------------------
+
+def named(prefix: str, text: Any) -> bool:
+    """Whether a list holds names where the API wants ids."""
+    return any(not word.startswith(prefix) for word in words(text))
+
+
+def unpaired(addresses: Any, subnets: Any) -> bool:
+    """Whether there are not as many addresses as subnets."""
+    return isinstance(addresses, str) and len(words(addresses)) != len(
+        words(subnets)
+    )

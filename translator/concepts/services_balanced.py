@@ -36,9 +36,13 @@ def balanced(service: Any, document: Tree) -> list[Balanced]:
         if not isinstance(container, str) or not isinstance(number, int):
             continue
         group = find(document.get("targetGroups"), get(entry, ("targetGroupArn",)), "targetGroups", "TargetGroupArn")
-        listeners = [one for one in maps(document.get("listeners")).values() if group is not None and forwards(one, group)]
+        listeners = [
+            one for one in maps(document.get("listeners")).values() if group is not None and forwards(one, group)
+        ]
         for listener in listeners or [None]:
-            balancer = find(document.get("loadBalancers"), get(listener, ("LoadBalancerArn",)), "loadBalancers", "LoadBalancerArn")
+            balancer = find(
+                document.get("loadBalancers"), get(listener, ("LoadBalancerArn",)), "loadBalancers", "LoadBalancerArn"
+            )
             made.append(Balanced(container, number, group, listener, balancer))
     return made
 
@@ -61,19 +65,41 @@ def service_of(one: Balanced, own_name: str, shared: Any) -> str:
     return names.service_name(tag if isinstance(tag, str) and tag else one.balancer[0])
 
 
+def port_name(one: Balanced) -> str | None:
+    """Give the port's name that a target group's has behind its load balancer's: `web-https` before `web`."""
+    if one.group is None or one.balancer is None or not one.group[0].startswith(one.balancer[0] + "-"):
+        return None
+    suffix = one.group[0][len(one.balancer[0]) + 1:]
+    return suffix if names.is_dns_label(suffix) and not suffix.isdecimal() else None
+
+
 def to_annotations(name: str, mine: list[Balanced], document: Tree) -> Tree:
     """Give the annotations by which the controller makes the same load balancer."""
     first = mine[0]
     balancer = first.balancer[1] if first.balancer else {}
     group = first.group[1] if first.group else {}
-    return words.annotations({
-        "type": "external", "nlb-target-type": "ip" if group.get("TargetType", "ip") != "instance" else "instance",
-        "scheme": balancer.get("Scheme") or "internet-facing", "ip-address-type": balancer.get("IpAddressType"),
-        "name": _own_balancer_name(name, first), **_placed(balancer), **_tls(mine),
-        "additional-resource-tags": words.joined({key: str(get(one, ("Value",))) for key, one in maps(balancer.get("Tags")).items() if key != "Name"}),
-        "attributes": words.joined(attributes_of(document.get("loadBalancerAttributes"), first.balancer, "loadBalancers", "LoadBalancerArn")),
-        "target-group-attributes": words.joined(attributes_of(document.get("targetGroupAttributes"), first.group, "targetGroups", "TargetGroupArn")),
-    })
+    return words.annotations(
+        {
+            "type": "external",
+            "nlb-target-type": "ip" if group.get("TargetType", "ip") != "instance" else "instance",
+            "scheme": balancer.get("Scheme") or "internet-facing",
+            "ip-address-type": balancer.get("IpAddressType"),
+            "name": _own_balancer_name(name, first),
+            **_placed(balancer),
+            **_tls(mine),
+            "additional-resource-tags": words.joined(
+                {key: str(get(one, ("Value",))) for key, one in maps(balancer.get("Tags")).items() if key != "Name"}
+            ),
+            "attributes": words.joined(
+                attributes_of(
+                    document.get("loadBalancerAttributes"), first.balancer, "loadBalancers", "LoadBalancerArn"
+                )
+            ),
+            "target-group-attributes": words.joined(
+                attributes_of(document.get("targetGroupAttributes"), first.group, "targetGroups", "TargetGroupArn")
+            ),
+        }
+    )
 
 
 def _own_balancer_name(name: str, one: Balanced) -> str | None:
@@ -84,7 +110,10 @@ def _placed(balancer: Tree) -> dict[str, str]:
     """Give the subnets, addresses and security groups that are known by their ids."""
     mappings = maps(balancer.get("SubnetMappings"))
     subnets = list(mappings) or balancer.get("Subnets") or []
-    made = {key: ",".join(str(maps(one)[member]) for one in mappings.values() if maps(one).get(member)) for key, member in ADDRESSES.items()}
+    made = {
+        key: ",".join(str(maps(one)[member]) for one in mappings.values() if maps(one).get(member))
+        for key, member in ADDRESSES.items()
+    }
     return {**made, "subnets": _ids(subnets), "security-groups": _ids(balancer.get("SecurityGroups"))}
 
 
@@ -126,5 +155,7 @@ def guarded(one: Balanced, document: Tree) -> list[str] | None:
             if find({group[0]: group[1]}, get(rule, ("GroupId",)), "securityGroups", "GroupId"):
                 for permission in maps(get(rule, ("IpPermissions",))).values():
                     for member, field in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")):
-                        found.update({str(get(entry, (field,))): None for entry in maps(get(permission, (member,))).values()})
+                        found.update(
+                            {str(get(entry, (field,))): None for entry in maps(get(permission, (member,))).values()}
+                        )
     return list(found) or None

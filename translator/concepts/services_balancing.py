@@ -45,7 +45,9 @@ def balancer_name(name: str, service: Any) -> str:
 def fronts(found: list[Target], services: Any, namespace: str) -> list[Front]:
     """Give a listener for each port of each Service of type LoadBalancer; TCP and UDP of one number share theirs."""
     made = []
-    both = {(one.service, one.port) for one in found if one.protocol == UDP} & {(one.service, one.port) for one in found if one.protocol == TCP}
+    both = {(one.service, one.port) for one in found if one.protocol == UDP} & {
+        (one.service, one.port) for one in found if one.protocol == TCP
+    }
     for one in found:
         service = services[one.service]
         shared = (one.service, one.port) in both
@@ -55,7 +57,8 @@ def fronts(found: list[Target], services: Any, namespace: str) -> list[Front]:
         inner = outer
         if outer == "TCP" and words.is_encrypted(service, get(service, ("spec", "ports", one.key))):
             outer, inner = "TLS", "TLS" if words.settings(service).get("backend-protocol") == "ssl" else "TCP"
-        group = names.target_group_name(qualified(f"{one.service}-{one.port}", namespace))
+        own = get(service, ("spec", "ports", one.key, "name")) or one.port
+        group = names.target_group_name(qualified(f"{one.service}-{own}", namespace))
         made.append(Front(one, balancer_name(qualified(one.service, namespace), service), group, outer, inner))
     return made
 
@@ -66,12 +69,29 @@ def to_balancing(made: list[Front], services: Any, pod: Any, environment: Any) -
     vpc = get(environment, ("ecs", "vpc")) or VPC
     by_service = {one.target.service: one for one in made}
     parts: dict[str, Tree] = {
-        "service": listed({"targetGroupArn": one.group_reference, "containerName": one.target.container, "containerPort": one.target.number} for one in made),
+        "service": listed(
+            {
+                "targetGroupArn": one.group_reference,
+                "containerName": one.target.container,
+                "containerPort": one.target.number,
+            }
+            for one in made
+        ),
         "targetGroups": {one.group: _group(one, services[one.target.service], ip, vpc) for one in made},
-        "targetGroupAttributes": {one.group_reference: _attributes(words.group_attributes(services[one.target.service])) for one in made},
-        "listeners": {f"{one.balancer}-{one.target.port}": _listener(one, services[one.target.service]) for one in made},
-        "loadBalancers": {one.balancer: _balancer(name, one, services[name], environment) for name, one in by_service.items()},
-        "loadBalancerAttributes": {one.balancer_reference: _attributes(words.balancer_attributes(services[name])) for name, one in by_service.items()},
+        "targetGroupAttributes": {
+            one.group_reference: _attributes(words.group_attributes(services[one.target.service], one.protocol))
+            for one in made
+        },
+        "listeners": {
+            f"{one.balancer}-{one.target.port}": _listener(one, services[one.target.service]) for one in made
+        },
+        "loadBalancers": {
+            one.balancer: _balancer(name, one, services[name], environment) for name, one in by_service.items()
+        },
+        "loadBalancerAttributes": {
+            one.balancer_reference: _attributes(words.balancer_attributes(services[name]))
+            for name, one in by_service.items()
+        },
     }
     parts["securityGroups"], parts["securityGroupIngress"] = _guards(made, services, vpc)
     return {key: {name: entry for name, entry in part.items() if entry} for key, part in parts.items()}
@@ -87,7 +107,9 @@ def _tags(values: dict[str, str]) -> Tree | None:
 
 def _group(one: Front, service: Any, ip: bool, vpc: str) -> Tree:
     tags = words.pairs(words.settings(service).get("additional-resource-tags"))
-    return tree(Protocol=one.inner, Port=one.target.number, VpcId=vpc, TargetType="ip" if ip else "instance", Tags=_tags(tags))
+    return tree(
+        Protocol=one.inner, Port=one.target.number, VpcId=vpc, TargetType="ip" if ip else "instance", Tags=_tags(tags)
+    )
 
 
 def _listener(one: Front, service: Any) -> Tree:
@@ -95,10 +117,14 @@ def _listener(one: Front, service: Any) -> Tree:
     given = words.settings(service) if one.protocol == "TLS" else {}
     certificate = words.words(given.get("ssl-cert"))[:1]
     return tree(
-        LoadBalancerArn=one.balancer_reference, Protocol=one.protocol, Port=one.target.port,
-        SslPolicy=given.get("ssl-negotiation-policy"), Certificates={"0": {"CertificateArn": certificate[0]}} if certificate else None,
+        LoadBalancerArn=one.balancer_reference,
+        Protocol=one.protocol,
+        Port=one.target.port,
+        SslPolicy=given.get("ssl-negotiation-policy"),
+        Certificates={"0": {"CertificateArn": certificate[0]}} if certificate else None,
         AlpnPolicy=[given["alpn-policy"]] if given.get("alpn-policy") else None,
-        DefaultActions={"0": {"Type": "forward", "TargetGroupArn": one.group_reference}})
+        DefaultActions={"0": {"Type": "forward", "TargetGroupArn": one.group_reference}},
+    )
 
 
 def _balancer(name: str, one: Front, service: Any, environment: Any) -> Tree:
@@ -109,15 +135,31 @@ def _balancer(name: str, one: Front, service: Any, environment: Any) -> Tree:
     chosen = [word for word in words.words(given.get("subnets")) if word.startswith("subnet-")]
     mappings = _addresses(chosen, given)
     known = get(environment, ("ecs", "publicSubnets")) if scheme == "internet-facing" else None
-    subnets = chosen or known or get(environment, ("ecs", "subnets")) or (PUBLIC_SUBNETS if scheme == "internet-facing" else SUBNETS)
+    subnets = (
+        chosen
+        or known
+        or get(environment, ("ecs", "subnets"))
+        or (PUBLIC_SUBNETS if scheme == "internet-facing" else SUBNETS)
+    )
     groups = [word for word in words.words(given.get("security-groups")) if word.startswith("sg-")]
     if not groups and source_ranges(service):
         groups = [f"${{securityGroups.{one.balancer}.GroupId}}"]
-    return tree(Type="network", Scheme=scheme, IpAddressType=given.get("ip-address-type"), Subnets=None if mappings else subnets,
-                SubnetMappings=mappings, SecurityGroups=groups or None, Tags=_tags(tags))
+    return tree(
+        Type="network",
+        Scheme=scheme,
+        IpAddressType=given.get("ip-address-type"),
+        Subnets=None if mappings else subnets,
+        SubnetMappings=mappings,
+        SecurityGroups=groups or None,
+        Tags=_tags(tags),
+    )
 
 
-ADDRESSES = {"eip-allocations": "AllocationId", "private-ipv4-addresses": "PrivateIPv4Address", "ipv6-addresses": "IPv6Address"}
+ADDRESSES = {
+    "eip-allocations": "AllocationId",
+    "private-ipv4-addresses": "PrivateIPv4Address",
+    "ipv6-addresses": "IPv6Address",
+}
 
 
 def _addresses(subnets: list[str], given: dict[str, str]) -> Tree | None:
@@ -135,7 +177,7 @@ def source_ranges(service: Any) -> list[str]:
     """Give the addresses that may call a Service's load balancer."""
     own = get(service, ("spec", "loadBalancerSourceRanges"))
     noted = get(service, ("metadata", "annotations", words.SOURCE_RANGES))
-    found = own if isinstance(own, list) else words.words(noted if isinstance(noted, str) else None)
+    found = own if isinstance(own, list) else words.words(noted)
     return [word for word in found if isinstance(word, str)]
 
 
@@ -148,8 +190,12 @@ def _guards(made: list[Front], services: Any, vpc: str) -> tuple[Tree, Tree]:
         ranges = source_ranges(service)
         if ranges and not words.settings(service).get("security-groups"):
             groups[one.balancer] = {"Description": f"Clients of {one.target.service}", "VpcId": vpc}
-            permissions = rules.setdefault(one.balancer, {"GroupId": f"${{securityGroups.{one.balancer}.GroupId}}", "IpPermissions": {}})["IpPermissions"]
-            for kind in ("tcp", "udp") if one.protocol == "TCP_UDP" else ("udp",) if one.protocol == "UDP" else ("tcp",):
+            permissions = rules.setdefault(
+                one.balancer, {"GroupId": f"${{securityGroups.{one.balancer}.GroupId}}", "IpPermissions": {}}
+            )["IpPermissions"]
+            for kind in (
+                ("tcp", "udp") if one.protocol == "TCP_UDP" else ("udp",) if one.protocol == "UDP" else ("tcp",)
+            ):
                 permissions[str(len(permissions))] = _permission(kind, one.target.port, ranges)
     return groups, rules
 

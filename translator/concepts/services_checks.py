@@ -24,10 +24,18 @@ LONGEST_DELAY, STOP = 3600, 30
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/#health-check
 INTERVAL, TIMEOUT, THRESHOLD = 10, 10, 3
 NUMBERS = {
-    "healthcheck-interval": ("HealthCheckIntervalSeconds", INTERVAL, 5, 300), "healthcheck-timeout": ("HealthCheckTimeoutSeconds", TIMEOUT, 2, 120),
-    "healthcheck-healthy-threshold": ("HealthyThresholdCount", THRESHOLD, 2, 10), "healthcheck-unhealthy-threshold": ("UnhealthyThresholdCount", THRESHOLD, 2, 10),
+    "healthcheck-interval": ("HealthCheckIntervalSeconds", INTERVAL, 5, 300),
+    "healthcheck-timeout": ("HealthCheckTimeoutSeconds", TIMEOUT, 2, 120),
+    "healthcheck-healthy-threshold": ("HealthyThresholdCount", THRESHOLD, 2, 10),
+    "healthcheck-unhealthy-threshold": ("UnhealthyThresholdCount", THRESHOLD, 2, 10),
 }
-MEMBERS = ("HealthCheckProtocol", "HealthCheckPort", "HealthCheckPath", "Matcher", *(member for member, *_ in NUMBERS.values()))
+MEMBERS = (
+    "HealthCheckProtocol",
+    "HealthCheckPort",
+    "HealthCheckPath",
+    "Matcher",
+    *(member for member, *_ in NUMBERS.values()),
+)
 
 
 # --- health checks -----------------------------------------------------------------------------
@@ -45,7 +53,9 @@ def _fronts(services: Any, pod: Any, workload: Any, elsewhere: Any) -> list[Fron
 
 def behind(probe: Any, container: str, services: Any, pod: Any, workload: Any, elsewhere: Any) -> bool:
     """Whether a container is behind a target group."""
-    return any(one.target.container == container for one in _fronts(services, pod, workload, elsewhere))
+    return probe is not None and any(
+        one.target.container == container for one in _fronts(services, pod, workload, elsewhere)
+    )
 
 
 def _check(one: Front, service: Any, container: Any) -> Tree:
@@ -53,7 +63,9 @@ def _check(one: Front, service: Any, container: Any) -> Tree:
     given = words.settings(service)
     if any(key.startswith("healthcheck-") for key in given):
         return _as_noted(given)
-    return _as_probed(maps(get(container, ("readinessProbe",))), one.target.number, get(container, ("ports",))) or _as_noted({})
+    return _as_probed(
+        maps(get(container, ("readinessProbe",))), one.target.number, get(container, ("ports",))
+    ) or _as_noted({})
 
 
 def _as_noted(given: dict[str, str]) -> Tree:
@@ -73,16 +85,24 @@ def _number(text: str | None, usual: int, low: int, high: int) -> int:
 
 def _as_probed(probe: Tree, number: int, ports: Any) -> Tree | None:
     """Give the check for a probe that asks a port; a load balancer can run no command."""
-    timing = probes.target_to_ecs(*(probe.get(key) for key in ("periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold")))
+    timing = probes.target_to_ecs(
+        *(probe.get(key) for key in ("periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold"))
+    )
     web, asked = probe.get("httpGet"), probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc")
     port = port_number(get(asked, ("port",)), ports)
     if timing is None or not is_port(port):
         return None
     interval, timeout, rising, falling = timing
     return tree(
-        HealthCheckProtocol=(get(web, ("scheme",)) or "HTTP") if web else "TCP", HealthCheckPort=TRAFFIC if port == number else str(port),
-        HealthCheckPath=_path(get(web, ("path",))) if web else None, Matcher={"HttpCode": OK} if web else None,
-        HealthCheckIntervalSeconds=interval, HealthCheckTimeoutSeconds=timeout, HealthyThresholdCount=rising, UnhealthyThresholdCount=falling)
+        HealthCheckProtocol=(get(web, ("scheme",)) or "HTTP") if web else "TCP",
+        HealthCheckPort=TRAFFIC if port == number else str(port),
+        HealthCheckPath=_path(get(web, ("path",))) if web else None,
+        Matcher={"HttpCode": OK} if web else None,
+        HealthCheckIntervalSeconds=interval,
+        HealthCheckTimeoutSeconds=timeout,
+        HealthyThresholdCount=rising,
+        UnhealthyThresholdCount=falling,
+    )
 
 
 def _path(path: Any) -> str:
@@ -104,7 +124,13 @@ def _from_checks(groups: Any, balancers: Any, definition: Any) -> Tree | None:
 def _probe(group: Tree, number: int) -> Tree:
     timing = probes.target_to_k8s(*(group.get(member) for member, *_ in NUMBERS.values())) or probes.TARGET
     period, timeout, rising, falling = timing
-    return {**_handler(group, number), "periodSeconds": period, "timeoutSeconds": timeout, "successThreshold": rising, "failureThreshold": falling}
+    return {
+        **_handler(group, number),
+        "periodSeconds": period,
+        "timeoutSeconds": timeout,
+        "successThreshold": rising,
+        "failureThreshold": falling,
+    }
 
 
 def _handler(group: Tree, number: int) -> Tree:
@@ -125,10 +151,15 @@ def healthy(one: Balanced) -> Tree:
     """Give the annotations that ask for a target group's check."""
     group = one.group[1] if one.group else {}
     protocol = group.get("HealthCheckProtocol") or "TCP"
-    return words.annotations({
-        "healthcheck-protocol": protocol.lower(), "healthcheck-port": group.get("HealthCheckPort") or TRAFFIC,
-        "healthcheck-path": group.get("HealthCheckPath"), "healthcheck-success-codes": get(group, ("Matcher", "HttpCode")),
-        **{key: group.get(member) for key, (member, *_) in NUMBERS.items()}})
+    return words.annotations(
+        {
+            "healthcheck-protocol": protocol.lower(),
+            "healthcheck-port": group.get("HealthCheckPort") or TRAFFIC,
+            "healthcheck-path": group.get("HealthCheckPath"),
+            "healthcheck-success-codes": get(group, ("Matcher", "HttpCode")),
+            **{key: group.get(member) for key, (member, *_) in NUMBERS.items()},
+        }
+    )
 
 
 # --- time to start, time to go -----------------------------------------------------------------
@@ -145,7 +176,13 @@ def _to_grace(containers: Any, services: Any, pod: Any, workload: Any, elsewhere
 def _start(container: Any) -> int:
     """Count the seconds that a container may take to start."""
     startup, ready = get(container, ("startupProbe",)), get(container, ("readinessProbe", "initialDelaySeconds"))
-    budget = probes.startup_budget(*(get(startup, (key,)) for key in ("initialDelaySeconds", "periodSeconds", "failureThreshold"))) if startup else 0
+    budget = (
+        probes.startup_budget(
+            *(get(startup, (key,)) for key in ("initialDelaySeconds", "periodSeconds", "failureThreshold"))
+        )
+        if startup
+        else 0
+    )
     return max(budget or 0, ready if isinstance(ready, int) else 0)
 
 
@@ -157,7 +194,7 @@ def _to_delay(column: Any, services: Any, pod: Any, workload: Any, elsewhere: An
     made: Tree = {}
     for one in _fronts(services, pod, workload, elsewhere):
         seconds = sleeps(get(pod, ("containers", one.target.container, "lifecycle", "preStop")))
-        if seconds is not None and DELAY not in words.group_attributes(services[one.target.service]):
+        if seconds is not None and DELAY not in words.group_attributes(services[one.target.service], one.protocol):
             made[one.group_reference] = {"Attributes": {DELAY: {"Value": str(min(seconds, LONGEST_DELAY))}}}
     return made or None
 

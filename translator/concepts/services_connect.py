@@ -32,7 +32,13 @@ def takes_part(pod: Any, kind: Any, environment: Any) -> bool:
     launch = maps(environment).get("launchType")
     wanted = (get(environment, ("ecs", "discovery")) or CONNECT) == CONNECT
     linux = get(pod, ("os", "name")) != "windows"
-    return wanted and linux and kind is not None and launch != EXTERNAL and network_mode_of(get(pod, ("hostNetwork",)), launch) == AWSVPC
+    return (
+        wanted
+        and linux
+        and kind is not None
+        and launch != EXTERNAL
+        and network_mode_of(get(pod, ("hostNetwork",)), launch) == AWSVPC
+    )
 
 
 def connected(found: list[Target], services: Any, pod: Any, kind: Any, environment: Any) -> list[Target]:

@@ -38,7 +38,11 @@ def registry(services: Any, found: list[Target], connected: list[Target], elsewh
     Headless ones go first; then one of which no port could become a Service Connect endpoint.
     """
     served = {one.service for one in connected}
-    open_ = [name for name in sorted(maps(services)) if name not in maps(elsewhere) and type_of(services[name]) != EXTERNAL_NAME]
+    open_ = [
+        name
+        for name in sorted(maps(services))
+        if name not in maps(elsewhere) and type_of(services[name]) != EXTERNAL_NAME
+    ]
     headless = [name for name in open_ if is_headless(services[name])]
     others = [name for name in open_ if name not in served and any(one.service == name for one in found)]
     for name, routing in [(name, MULTIVALUE) for name in headless] + [(name, WEIGHTED) for name in others]:
@@ -77,7 +81,10 @@ def alone(services: Any) -> tuple[Tree, Tree]:
         namespace = namespace_of(service, None)
         made[name] = discovery_service(namespace, "CNAME" if target else "A", WEIGHTED if target else MULTIVALUE, False)
         if isinstance(target, str):
-            instances[f"{namespace}.{name}"] = {"ServiceId": f"${{discoveryServices.{name}.Id}}", "Attributes": {CNAME: target}}
+            instances[f"{namespace}.{name}"] = {
+                "ServiceId": f"${{discoveryServices.{name}.Id}}",
+                "Attributes": {CNAME: target},
+            }
     return made, instances
 
 
@@ -91,7 +98,9 @@ def find(entries: Any, reference: Any, kind: str, arn: str) -> tuple[str, Tree] 
         if reference.startswith(f"${{{kind}.{name}.") or (isinstance(entry, dict) and entry.get(arn) == reference):
             return name, entry
     parts = reference.split("/") if reference.startswith("arn:") else []
-    return next(((name, entry) for name, entry in maps(entries).items() if name in parts[1:] and isinstance(entry, dict)), None)
+    return next(
+        ((name, entry) for name, entry in maps(entries).items() if name in parts[1:] and isinstance(entry, dict)), None
+    )
 
 
 class Discovered(NamedTuple):
@@ -114,7 +123,12 @@ def discovered(service: Any, entries: Any, own_name: str, shared: Any) -> Iterat
             continue
         routing = get(found[1], ("DnsConfig", "RoutingPolicy")) if found else None
         port = get(registry_, ("containerPort",)) or get(registry_, ("port",))
-        yield Discovered(called(*found) if found else names.service_name(own_name), routing != WEIGHTED, get(registry_, ("containerName",)), port)
+        yield Discovered(
+            called(*found) if found else names.service_name(own_name),
+            routing != WEIGHTED,
+            get(registry_, ("containerName",)),
+            port,
+        )
 
 
 def ports_of(one: Discovered, definition: Any) -> list:

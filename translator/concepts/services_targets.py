@@ -72,7 +72,9 @@ def resolve(wanted: Any, kind: str, containers: Tree) -> tuple[str, int] | None:
     number = int(wanted) if isinstance(wanted, str) and wanted.isdecimal() else wanted
     if is_port(number):
         owners = [name for name, port in listed(containers) if port.get("containerPort") == number]
-        exact = [name for name, port in listed(containers) if port.get("containerPort") == number and protocol(port) == kind]
+        exact = [
+            name for name, port in listed(containers) if port.get("containerPort") == number and protocol(port) == kind
+        ]
         name = (exact or owners or [main_container(containers)])[0]
         return None if name is None else (name, number)
     for name, port in listed(containers):
