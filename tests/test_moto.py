@@ -28,18 +28,24 @@ def client(endpoint, service):
 
 
 def test_the_example_is_created_as_it_stands(endpoint):
+    network = client(endpoint, "ec2")
+    vpc = network.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    blocks = ("10.0.1.0/24", "10.0.2.0/24")
+    subnets = [network.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"] for block in blocks]
     environment = {
         "ecs": {
+            "vpc": vpc,
             "cluster": "main",
             "region": "eu-west-1",
             "account": "123456789012",
-            "subnets": ["subnet-1", "subnet-2"],
+            "subnets": subnets,
             "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
         }
     }
     output = translate(read(str(ROOT / "fixtures" / "example" / "web.yaml")), environment).output
     client(endpoint, "ecs").create_cluster(clusterName="main")
-    for entry in output.entries:
+    first = ("namespaces", "logGroups", "secrets", "taskDefinitions", "services")
+    for entry in sorted(output.entries, key=lambda one: first.index(one.kind) if one.kind in first else len(first)):
         cells = rows.tables()["kinds"][entry.kind]
         operation = "".join(
             f"_{letter.lower()}" if letter.isupper() else letter for letter in cells["operation"]

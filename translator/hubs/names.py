@@ -116,7 +116,10 @@ def _inner(tree: Tree, renames: Renames) -> Tree:
 
 def stays_here(volume: str, tree: Tree) -> bool:
     """Whether a volume has no name on the other side: a part of another, or one that configuration files are written to."""
-    return volume in volumes_of(tree.get("fileWriter")) or get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
+    return (
+        volume in volumes_of(tree.get("fileWriter"))
+        or "_" in volume and get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
+    )
 
 
 def standing_at(tree: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str]]:
