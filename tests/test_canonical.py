@@ -133,7 +133,7 @@ def test_unknown_fields_stay_as_they_are():
 
 def test_a_kind_without_a_schema_stays_as_it_is():
     value = {"apiVersion": "keda.sh/v1alpha1", "spec": {"triggers": [{"type": "cron", "name": None}]}}
-    assert schema.canonical(KUBERNETES, "ScaledObject", value) == (
+    assert schema.canonical(KUBERNETES, "VirtualNode", value) == (
         {"apiVersion": "keda.sh/v1alpha1", "spec": {"triggers": [{"type": "cron"}]}}, [])
 
 
@@ -148,10 +148,21 @@ def test_values_of_the_wrong_type_are_left_out():
     assert tree["spec"]["containers"]["web"] == {
         "args": ["--port"], "env": {"A": {}}, "livenessProbe": {"httpGet": {"port": 8080}}}
     container = ("spec", "containers", 0)
-    assert sorted(problems, key=repr) == sorted([
-        (container + path, "wrong-type") for path in [
-            ("image",), ("args", 1), ("ports",), ("tty",), ("env", 0, "value"), ("env", 1), ("livenessProbe", "periodSeconds")]
-    ], key=repr)
+    assert sorted(problems, key=repr) == sorted(
+        [
+            (container + path, "wrong-type")
+            for path in [
+                ("image",),
+                ("args", 1),
+                ("ports",),
+                ("tty",),
+                ("env", 0, "value"),
+                ("env", 1),
+                ("livenessProbe", "periodSeconds"),
+            ]
+        ],
+        key=repr,
+    )
 
 
 def test_a_problem_never_says_the_value():

@@ -106,8 +106,8 @@ def test_paths_lead_back_to_the_object(path, raw, shown):
 
 
 def test_paths_without_a_schema_lead_as_far_as_maps_do():
-    value = {"kind": "ScaledObject", "spec": {"triggers": [{"type": "cron"}]}}
-    assert schema.raw_path(KUBERNETES, "ScaledObject", value, ("spec", "triggers", "0")) == ("spec", "triggers")
+    value = {"kind": "VirtualNode", "spec": {"triggers": [{"type": "cron"}]}}
+    assert schema.raw_path(KUBERNETES, "VirtualNode", value, ("spec", "triggers", "0")) == ("spec", "triggers")
 
 
 @pytest.mark.parametrize(("platform", "kind", "path", "known"), [
@@ -122,7 +122,7 @@ def test_paths_without_a_schema_lead_as_far_as_maps_do():
     (KUBERNETES, "Deployment", "spec.replica", False),
     (KUBERNETES, "StatefulSet", "spec.volumeClaimTemplates.*.metadata.name", False),
     (KUBERNETES, "StatefulSet", "spec.volumeClaimTemplates.*.metadata.labels.*", True),
-    (KUBERNETES, "ScaledObject", "spec", False),
+    (KUBERNETES, "VirtualNode", "spec", False),
     (ECS, "taskDefinitions", "containerDefinitions.*.healthCheck.command", True),
     (ECS, "taskDefinitions", "containerDefinitions.*.healthcheck", False),
     (ECS, "services", "deploymentConfiguration.lifecycleHooks.*.hookDetails.anything", True),

@@ -6,21 +6,35 @@ from typing import Any
 from ..converters import pod_size, quantity
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, listed, tree
+from .event_scaling_events import wanted
 from .resources import task_size
 
 FARGATE = "FARGATE"
 PREDEFINED = {"cpu": "ECSServiceAverageCPUUtilization", "memory": "ECSServiceAverageMemoryUtilization"}
-RESOURCES = {**{name: key for key, name in PREDEFINED.items()},
-             "ECSServiceAverageCPUUtilizationHighResolution": "cpu", "ECSServiceAverageMemoryUtilizationHighResolution": "memory"}
+RESOURCES = {
+    **{name: key for key, name in PREDEFINED.items()},
+    "ECSServiceAverageCPUUtilizationHighResolution": "cpu",
+    "ECSServiceAverageMemoryUtilizationHighResolution": "memory",
+}
 # What an HPA does that says nothing (HorizontalPodAutoscalerSpec, HPAScalingRules), and what a policy does.
-DEFAULT_METRICS = {"0": {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}}
+DEFAULT_METRICS = {
+    "0": {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}
+}
 SCALE_DOWN_WINDOW, SCALE_UP_WINDOW, COOLDOWN, LONGEST_WINDOW = 300, 0, 300, 3600
 DISABLED = "Disabled"
 
-min_replicas = TwoWay(
-    lambda low, high: 1 if low is None else low,
-    lambda low, high: None if low is None else max(low, 1),
-)
+
+
+def _from_low(low: Any, high: Any, policies: Any = None, actions: Any = None, mode: Any = None) -> int | None:
+    return None if low is None or wanted(policies, actions, mode) else max(low, 1)
+
+
+def _from_high(high: Any, policies: Any = None, actions: Any = None, mode: Any = None) -> Any:
+    return None if wanted(policies, actions, mode) else high
+
+
+min_replicas = TwoWay(lambda low, high: 1 if low is None else low, _from_low)
+max_replicas = TwoWay(lambda high: high, _from_high)
 
 
 # --- what a percentage is of -------------------------------------------------------------------
@@ -41,7 +55,9 @@ def _requests(pod: Tree, name: str) -> int | None:
 def _base_to_ecs(pod: Tree, name: str, launch: str | None, source: str | None) -> tuple[int | None, int | None]:
     """Give (what the pod requests, what ECS measures against) of a resource."""
     requested = _requests(pod, name)
-    size = task_size.to_ecs(get(pod, ("resources",)), get(pod, ("overhead",)), get(pod, ("containers",)), launch, source)
+    size = task_size.to_ecs(
+        get(pod, ("resources",)), get(pod, ("overhead",)), get(pod, ("containers",)), launch, source
+    )
     read = quantity.ecs_cpu if name == "cpu" else quantity.ecs_memory
     task = read(size[0 if name == "cpu" else 1]) if size and size[0 if name == "cpu" else 1] else None
     return requested, task or requested
@@ -55,7 +71,11 @@ def _base_to_k8s(definition: Tree, name: str) -> tuple[int | None, int | None]:
     if name == "cpu":
         own = [one.get("cpu") for one in containers if isinstance(one.get("cpu"), int) and one.get("cpu")]
     else:
-        own = [one.get("memoryReservation") or one.get("memory") for one in containers if one.get("memoryReservation") or one.get("memory")]
+        own = [
+            one.get("memoryReservation") or one.get("memory")
+            for one in containers
+            if one.get("memoryReservation") or one.get("memory")
+        ]
     requested = sum(value for value in own if isinstance(value, int)) or task
     return requested, task or requested
 
@@ -78,11 +98,24 @@ def _target(metric: Any, pod: Tree, launch: str | None, source: str | None) -> t
     else:
         return None
     percent = round(share, 1)
-    return (name, int(percent) if percent == int(percent) else percent) if share > 0 and (share <= 100 or launch != FARGATE) else None
+    return (
+        (name, int(percent) if percent == int(percent) else percent)
+        if share > 0 and (share <= 100 or launch != FARGATE)
+        else None
+    )
 
 
-def _to_policies(metrics: dict | None, down: Any, up: Any, select: Any, out: Any, high: Any, pod: Any, launch: str | None,
-                 source: str | None) -> tuple | None:
+def _to_policies(
+    metrics: dict | None,
+    down: Any,
+    up: Any,
+    select: Any,
+    out: Any,
+    high: Any,
+    pod: Any,
+    launch: str | None,
+    source: str | None,
+) -> tuple | None:
     if high is None or pod is None:
         return None
     if select == DISABLED and out == DISABLED and not metrics:
@@ -108,19 +141,34 @@ def _tracking(policies: dict | None) -> dict[str, Tree]:
             continue
         configuration = get(policies, (key, "TargetTrackingScalingPolicyConfiguration"))
         name = RESOURCES.get(str(get(configuration, ("PredefinedMetricSpecification", "PredefinedMetricType"))))
-        if name is not None and isinstance(configuration, dict) and isinstance(configuration.get("TargetValue"), (int, float)):
+        if (
+            name is not None
+            and isinstance(configuration, dict)
+            and isinstance(configuration.get("TargetValue"), (int, float))
+        ):
             found.setdefault(name, configuration)
     return found
 
 
-def _to_metrics(policies: dict | None, out: Any, high: Any, definition: Any, launch: str | None) -> tuple | None:
-    if high is None:
+def _to_metrics(
+    policies: dict | None,
+    out: Any,
+    high: Any,
+    definition: Any,
+    launch: str | None,
+    actions: Any = None,
+    mode: Any = None,
+) -> tuple | None:
+    if high is None or wanted(policies, actions, mode):
         return None
     tracking = {name: one for name, one in _tracking(policies).items() if all(_base_to_k8s(definition or {}, name))}
     if not tracking:  # an HPA without metrics would follow CPU; this one only keeps the bounds
         return None, None, None, DISABLED, DISABLED
     metrics = [_metric(name, one, definition) for name, one in tracking.items()]
-    windows = [max(min(_seconds(one.get(key)), LONGEST_WINDOW) for one in tracking.values()) for key in ("ScaleInCooldown", "ScaleOutCooldown")]
+    windows = [
+        max(min(_seconds(one.get(key)), LONGEST_WINDOW) for one in tracking.values())
+        for key in ("ScaleInCooldown", "ScaleOutCooldown")
+    ]
     select = DISABLED if all(one.get("DisableScaleIn") is True for one in tracking.values()) else None
     return listed(metrics), windows[0], windows[1], select, DISABLED if out is True else None
 
@@ -132,7 +180,10 @@ def _seconds(cooldown: Any) -> int:
 def _metric(name: str, configuration: Tree, definition: Tree) -> Tree:
     requested, base = _base_to_k8s(definition, name)
     percent = max(1, round(configuration["TargetValue"] * base / requested))
-    return {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}}}
+    return {
+        "type": "Resource",
+        "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}},
+    }
 
 
 metrics = TwoWay(_to_policies, _to_metrics)

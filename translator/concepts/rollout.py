@@ -11,7 +11,17 @@ LIKE_DEPLOYMENT = ("Deployment", "ReplicaSet", "ReplicationController", "Pod", "
 DAEMON = "DAEMON"
 
 
-def _to_count(replicas: int | None, kind: str | None, low: int | None, high: int | None) -> int | None:
+def _scaled(low: Any, high: Any, events: Any) -> tuple[Any, Any]:
+    """Give the bounds of an HPA or, where there is none, of a ScaledObject, which has 0 and 100 where it says nothing."""
+    if high is not None or not isinstance(events, dict) or "triggers" not in events:
+        return low, high
+    return events.get("minReplicaCount", 0), events.get("maxReplicaCount", 100)
+
+
+def _to_count(
+    replicas: int | None, kind: str | None, low: int | None, high: int | None, events: Any = None
+) -> int | None:
+    low, high = _scaled(low, high, events)
     if kind == "DaemonSet" or kind is None:
         return None
     count = 1 if replicas is None else replicas
@@ -27,7 +37,10 @@ def _to_replicas(count: int | None, service: str | None, scheduling: str | None,
 replicas = TwoWay(_to_count, _to_replicas)
 
 
-def _to_percents(strategy: dict | None, kind: str | None, count: int | None, low: int | None, high: int | None) -> tuple | None:
+def _to_percents(
+    strategy: dict | None, kind: str | None, count: int | None, low: int | None, high: int | None, events: Any = None
+) -> tuple | None:
+    low, high = _scaled(low, high, events)
     if kind not in LIKE_DEPLOYMENT:
         return None
     strategy = strategy or {}
