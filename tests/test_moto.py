@@ -32,6 +32,7 @@ def test_the_example_is_created_as_it_stands(endpoint):
     vpc = network.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     blocks = ("10.0.1.0/24", "10.0.2.0/24")
     subnets = [network.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"] for block in blocks]
+    group = network.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
     environment = {
         "ecs": {
             "vpc": vpc,
@@ -39,6 +40,7 @@ def test_the_example_is_created_as_it_stands(endpoint):
             "region": "eu-west-1",
             "account": "123456789012",
             "subnets": subnets,
+            "securityGroups": [group],
             "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
         }
     }
