@@ -17,7 +17,7 @@ from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
 from .objects import code_of
 from .residue import Residue, of_applications
-from .secrecy import shown
+from .secrecy import shown, veil_of
 from .settle import launch_type, settle
 from .trees import Path, Tree, keyed, leaves, without
 
@@ -93,7 +93,8 @@ def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
     said += _attributed(result, carried)
-    return Translation(result, found.ordered([*document.findings, *said]), platform, tuple(carried),
+    veil = veil_of(document)
+    return Translation(result, found.ordered(map(veil.finding, [*document.findings, *said])), platform, tuple(carried),
                        tuple(read.entry for read in loose))
 
 

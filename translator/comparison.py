@@ -12,6 +12,7 @@ from .findings import is_default
 from .hubs.application import Application
 from .model import Document, Field
 from .owners import owners
+from .secrecy import shown, veil_of
 from .trees import Path, Tree, get, leaves, put
 
 NOT_COMPARED = ("apiVersion", "kind")
@@ -61,7 +62,13 @@ def diff(left: Document, right: Document, environment: Any = None, names: dict[s
     pairs, only_left, only_right = matched(one, other, names or {})
     across = left.platform != right.platform
     found = [difference for pair in pairs for difference in _compared(*pair, left.platform, right.platform, across)]
-    return Comparison(tuple(found), tuple(only_left), tuple(only_right))
+    return Comparison(_veiled(found, left, right), tuple(only_left), tuple(only_right))
+
+
+def _veiled(found: Iterable[Difference], *documents: Document) -> tuple[Difference, ...]:
+    """Hide what is secret: that two values differ may be said, the values may not."""
+    veil = veil_of(*documents)
+    return tuple(replace(one, left=veil.field(one.left), right=veil.field(one.right)) for one in found)
 
 
 def round_trip(document: Document, environment: Any = None) -> Comparison:
@@ -75,11 +82,11 @@ def round_trip(document: Document, environment: Any = None) -> Comparison:
                 Difference(
                     one.application.name,
                     field,
-                    replace(field, was=back) if back is not None else None,
+                    replace(field, was=shown(path, back)) if back is not None else None,
                     _code(path, document.platform),
                 )
             )
-    return Comparison(tuple(found))
+    return Comparison(_veiled(found, document))
 
 
 # --- which application is which ----------------------------------------------------------------
@@ -198,12 +205,13 @@ def _linked(one: Carried, links: dict[Path, provenance.Link], path: Path, value:
             fields = list(provenance.fields_of(link, one))
             if fields:
                 own = get(one.law.tree, link.inputs[0])
-                return replace(fields[0], was=None if isinstance(own, dict) else own, becomes=value)
-    return Field(dotted(path), was=None, becomes=value)
+                return replace(fields[0], was=None if isinstance(own, dict) else shown(link.inputs[0], own), becomes=shown(path, value))
+    return Field(dotted(path), was=None, becomes=shown(path, value))
 
 
 def _field(application: Application, path: Path, value: Any) -> Field:
     part = application.part(path)
+    value = shown(path, value)
     return part.field(path, value) if part is not None else Field(dotted(path), was=value)
 
 

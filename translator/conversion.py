@@ -15,7 +15,7 @@ from .findings import ordered
 from .model import Document, ReadError, TranslatorError
 from .readers import gather, parse
 from .residue import Residue
-from .secrecy import masked
+from .secrecy import Veil, masked, veil_of
 from .writers import FORMATS, unsaid, write
 
 REPORTS = {".json": "json", ".md": "markdown", ".html": "html", ".sarif": "sarif", ".txt": "text"}
@@ -32,23 +32,36 @@ class Done:
     output: Document
     gives_back: bool
     sources: tuple[str, ...]
+    veil: Veil
+    secrets: bool = False
 
 
-def convert(sources: tuple[str, ...], format_: str | None = None, environment: str | None = None, residue: str | None = None,
-            secrets: bool = False, values: dict[str, str] | None = None) -> Done:
+def convert(
+    sources: tuple[str, ...],
+    format_: str | None = None,
+    environment: str | None = None,
+    residue: str | None = None,
+    secrets: bool = False,
+    values: dict[str, str] | None = None,
+) -> Done:
     """Read and translate; nothing is written yet."""
     document, given = gather(*sources, given=values)
     if not document.entries:
         raise ReadError("a residue alone cannot be converted; name the document that it belongs to", ", ".join(sources))
     platform = OTHER[document.platform]
     if format_ is not None and format_ not in FORMATS[platform]:
-        raise TranslatorError(f"the input is {document.platform}, so -f is one of {', '.join(FORMATS[platform])}; not {format_}")
+        raise TranslatorError(
+            f"the input is {document.platform}, so -f is one of {', '.join(FORMATS[platform])}; not {format_}"
+        )
     given = given or _given_back(residue, platform)
     translation = translate(document, environment, given)
-    output = translation.output if secrets else masked(translation.output)
+    veil = veil_of(document, translation.output, given=(values or {}).values())
+    output = translation.output if secrets else masked(translation.output, veil)
     if format_ is not None:
-        translation = replace(translation, findings=ordered([*translation.findings, *unsaid(output, format_, environment)]))
-    return Done(document, translation, format_, environment, output, given is not None, sources)
+        translation = replace(
+            translation, findings=ordered(map(veil.finding, [*translation.findings, *unsaid(output, format_, environment)]))
+        )
+    return Done(document, translation, format_, environment, output, given is not None, sources, veil, secrets)
 
 
 def _given_back(file: str | None, platform: str) -> Residue | None:
@@ -72,7 +85,8 @@ def deliver(done: Done, folder: str | None, residue: str | None, reports: tuple[
     else:
         write_folder(folder, write(done.output, done.format, done.environment), force)
     if residue is not None and not done.gives_back:
-        replace_file(residue, json.dumps(done.translation.residue.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        plain = done.translation.residue.to_dict(None if done.secrets else done.veil)
+        replace_file(residue, json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
     for file in reports:
         replace_file(file, report(done, REPORTS[File(file).suffix]))
 
@@ -88,16 +102,26 @@ def stream(done: Done) -> str:
     return "".join(f"# {name}\n{text}" for name, text in files.items())
 
 
-def report(done: Done, format_: str, width: int = 100, color: bool = False, summary: str | None = None, simulated: bool = False) -> str:
+def report(
+    done: Done, format_: str, width: int = 100, color: bool = False, summary: str | None = None, simulated: bool = False
+) -> str:
     """Render the report in a format; with `summary`, one line an application alone, as text, csv, json or jsonl."""
     from . import reporting
     from .render import render
     from .render.summary import render_summary
 
-    whole = reporting.build(done.document, done.translation, done.sources, texts=format_ == "html" and summary is None, simulated=simulated)
+    whole = reporting.build(
+        done.document, done.translation, done.sources, texts=format_ == "html" and summary is None, simulated=simulated, veil=done.veil
+    )
     if summary:
         return render_summary(whole, summary, color)
-    options: dict = {"color": color, "width": width} if format_ == "text" else {"rules": reporting.rules()} if format_ == "sarif" else {}
+    options: dict = (
+        {"color": color, "width": width}
+        if format_ == "text"
+        else {"rules": reporting.rules()}
+        if format_ == "sarif"
+        else {}
+    )
     return render(whole, format_, **options)
 
 

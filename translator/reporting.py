@@ -10,48 +10,102 @@ from .findings import label
 from .model import KUBERNETES, Document, Finding, Object
 from .readers import text as reader
 from .render.report import ApplicationReport, Link, OutputText, Part, Report, Share, SourceText
-from .secrecy import masked
+from .secrecy import Veil, masked_object, veil_of
 from .simulation import simulate
 from .trees import leaves
 from .writers.text import dump_json, dump_yaml
 
 # What an object is in the diagram: the way of a request, and what stands beside it.
 GROUPS = {
-    "Ingress": "entry", "Gateway": "entry", "HTTPRoute": "entry", "loadBalancers": "entry", "listeners": "entry", "listenerRules": "entry",
-    "Service": "network", "targetGroups": "network", "discoveryServices": "network", "namespaces": "network",
-    "HorizontalPodAutoscaler": "scaling", "ScaledObject": "scaling", "scalableTargets": "scaling", "scalingPolicies": "scaling",
-    "scheduledActions": "scaling", "schedules": "scaling", "ConfigMap": "configuration", "Secret": "configuration",
-    "ExternalSecret": "configuration", "secrets": "configuration", "parameters": "configuration", "ServiceAccount": "configuration",
-    "PersistentVolumeClaim": "storage", "PersistentVolume": "storage", "StorageClass": "storage", "fileSystems": "storage",
-    "services": "workload", "taskDefinitions": "workload", "tasks": "workload",
+    "Ingress": "entry",
+    "Gateway": "entry",
+    "HTTPRoute": "entry",
+    "loadBalancers": "entry",
+    "listeners": "entry",
+    "listenerRules": "entry",
+    "Service": "network",
+    "targetGroups": "network",
+    "discoveryServices": "network",
+    "namespaces": "network",
+    "HorizontalPodAutoscaler": "scaling",
+    "ScaledObject": "scaling",
+    "scalableTargets": "scaling",
+    "scalingPolicies": "scaling",
+    "scheduledActions": "scaling",
+    "schedules": "scaling",
+    "ConfigMap": "configuration",
+    "Secret": "configuration",
+    "ExternalSecret": "configuration",
+    "secrets": "configuration",
+    "parameters": "configuration",
+    "ServiceAccount": "configuration",
+    "PersistentVolumeClaim": "storage",
+    "PersistentVolume": "storage",
+    "StorageClass": "storage",
+    "fileSystems": "storage",
+    "services": "workload",
+    "taskDefinitions": "workload",
+    "tasks": "workload",
 }
 
 
-def build(document: Document, translation: Translation, sources: tuple[str, ...], texts: bool = False, simulated: bool = False) -> Report:
+def build(
+    document: Document,
+    translation: Translation,
+    sources: tuple[str, ...],
+    texts: bool = False,
+    simulated: bool = False,
+    veil: Veil | None = None,
+) -> Report:
     """Gather all that is to be said; with `texts`, sources and outputs side by side, with `simulated`, what each side will do."""
+    veil = veil if veil is not None else veil_of(document, translation.output)
     by_application: dict[str, list[Finding]] = {}
     for finding in translation.findings:
         by_application.setdefault(finding.application, []).append(finding)
-    made = [_application(one, by_application.pop(label(one.application), []), translation, texts, simulated) for one in translation.carried]
+    made = [
+        _application(one, by_application.pop(label(one.application), []), translation, veil if texts else None, simulated)
+        for one in translation.carried
+    ]
     rest = tuple(finding for findings in by_application.values() for finding in findings)
     return Report(tuple(made), rest, translation.platform, translation.output.platform, sources)
 
 
-def _application(one: Carried, findings: list[Finding], translation: Translation, texts: bool, simulated: bool) -> ApplicationReport:
+def _application(
+    one: Carried, findings: list[Finding], translation: Translation, veil: Veil | None, simulated: bool
+) -> ApplicationReport:
     application = one.application
     before = tuple(dict.fromkeys(_box(part.origin) for part in application.parts))
-    produced = {id(part.origin): part.origin for _, _, part in provenance.parts(one.output.tree, translation.output.platform)}
+    produced = {
+        id(part.origin): part.origin for _, _, part in provenance.parts(one.output.tree, translation.output.platform)
+    }
     return ApplicationReport(
-        application.name, application.namespace, _source(one), tuple(findings), share(one, translation.platform),
-        tuple(_inputs(one)) if texts else (), tuple(_outputs(one, translation)) if texts else (),
-        before, tuple(dict.fromkeys(map(_box, produced.values()))), simulate(one, translation.platform) if simulated else ())
+        application.name,
+        application.namespace,
+        _source(one),
+        tuple(findings),
+        share(one, translation.platform),
+        tuple(_inputs(one, veil)) if veil is not None else (),
+        tuple(_outputs(one, translation, veil)) if veil is not None else (),
+        before,
+        tuple(dict.fromkeys(map(_box, produced.values()))),
+        simulate(one, translation.platform) if simulated else (),
+    )
 
 
 def _box(entry: Object) -> Part:
     from .hubs.application import name_of
 
-    return Part(entry.kind, name_of(entry), GROUPS.get(entry.kind, "workload" if entry.kind in ("Deployment", "StatefulSet", "DaemonSet",
-                "Job", "CronJob", "Pod", "ReplicaSet", "Rollout") else "other"))
+    return Part(
+        entry.kind,
+        name_of(entry),
+        GROUPS.get(
+            entry.kind,
+            "workload"
+            if entry.kind
+            in ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "ReplicaSet", "Rollout")
+            else "other",
+        ),
+    )
 
 
 def _source(one: Carried) -> str:
@@ -73,7 +127,7 @@ def _under(every: set, read: Iterator) -> set:
     return {path for path in every if any(path[:len(top)] == top for top in tops)}
 
 
-def _inputs(one: Carried) -> Iterator[SourceText]:
+def _inputs(one: Carried, veil: Veil) -> Iterator[SourceText]:
     """Give the text of every file that the application stands in, as far as it can still be read."""
     places = [part.origin.locate(()) for part in one.application.parts]
     for file in dict.fromkeys(place.file for place in places if place):
@@ -81,17 +135,17 @@ def _inputs(one: Carried) -> Iterator[SourceText]:
             with open(file, encoding="utf-8", errors="replace") as stream:
                 from .render.redact import redact
 
-                yield SourceText(file, redact(stream.read()))
+                yield SourceText(file, veil.text(redact(stream.read())))
 
 
-def _outputs(one: Carried, translation: Translation) -> Iterator[OutputText]:
+def _outputs(one: Carried, translation: Translation, veil: Veil) -> Iterator[OutputText]:
     platform = translation.output.platform
     seen: set[str] = set()
     for kind, name, part in provenance.parts(one.output.tree, platform):
         if f"{kind}/{name}" in seen:
             continue
         seen.add(f"{kind}/{name}")
-        value = masked(Document(platform, (part.origin,))).entries[0].value
+        value = masked_object(part.origin, veil).value
         text = dump_yaml([value]) if platform == KUBERNETES else dump_json(value)
         yield OutputText(f"{kind}/{name}", text, tuple(_links(one, part, text, translation, kind, name)))
 
@@ -119,8 +173,12 @@ def rules() -> dict[str, dict]:
     made = {}
     for code, cells in [*((row.code, row.cells) for row in rows.rows()), *rows.messages().items()]:
         said = [text for text in (_words(cells.get(cell)) for cell in ("note", "remedy")) if text]
-        made[code] = {"note": said[0] if said else code, "remedy": said[1] if len(said) > 1 else "",
-                      "level": _words(cells.get("level")) or "warning", "sources": [known[key] for key in cells.get("sources", ())]}
+        made[code] = {
+            "note": said[0] if said else code,
+            "remedy": said[1] if len(said) > 1 else "",
+            "level": _words(cells.get("level")) or "warning",
+            "sources": [known[key] for key in cells.get("sources", ())],
+        }
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any, Iterable
 from .hubs import ecs, k8s
 from .hubs.application import Application
 from .model import ECS, KUBERNETES, Document, Object, ReadError
+from .secrecy import Veil, masked_object, masked_tree
 from .trees import ORDER, Path, Tree, get, patch, patched, put
 
 
@@ -34,16 +35,20 @@ class Residue(Document):
         """Give an application's tree with its residue put back."""
         return patched(tree, self.patches[name]) if name in self.patches else tree
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the plain data that a residue file holds."""
-        return {"residue": self.platform, "applications": self.patches, "settled": self.settled,
-                "objects": [{"kind": entry.kind, "value": entry.value} for entry in self.loose]}
+    def to_dict(self, veil: Veil | None = None) -> dict[str, Any]:
+        """Give the plain data that a residue file holds; under a veil, without the values of secrets."""
+        patches = self.patches if veil is None else {name: masked_tree(tree, veil) for name, tree in self.patches.items()}
+        loose = self.loose if veil is None else [masked_object(entry, veil) for entry in self.loose]
+        return {"residue": self.platform, "applications": patches, "settled": self.settled,
+                "objects": [{"kind": entry.kind, "value": entry.value} for entry in loose]}
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Residue":
         """Read the plain data of a residue file."""
         loose = [Object(entry["kind"], entry["value"]) for entry in data.get("objects") or []]
-        return Residue(data["residue"], tuple(loose), (), data.get("applications") or {}, loose, data.get("settled") or {})
+        return Residue(
+            data["residue"], tuple(loose), (), data.get("applications") or {}, loose, data.get("settled") or {}
+        )
 
 
 def of_applications(platform: str, carried: Iterable[Any], loose: Iterable[Object]) -> Residue:

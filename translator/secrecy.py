@@ -1,15 +1,40 @@
-"""Which values are secret: a Secret's data, parameters, and variables or keys of a ConfigMap named like credentials."""
+"""Which values are secret, and what may be shown of a document that holds them.
+
+A value is secret by where it stands: a Secret's data, a parameter, a variable, header, option or key of a ConfigMap that
+is named like a credential. What such a value was put into (a URL, a command) is found by the value itself. In memory all
+stays exact; a Veil lies over what leaves the program: files, streams, reports, the residue.
+"""
 from __future__ import annotations
 
+import base64
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .model import Document, Object
+from .model import Document, Field, Finding, Object
 from .trees import Path
 
 HIDDEN = "(hidden)"
-WORDS = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", "PASSPHRASE", "_PWD", "_PASS", "AUTH_KEY")
-# An env variable called so names where a secret is, not what it is.
-HARMLESS = ("_FILE", "_PATH", "_ARN", "_NAME", "_URL", "_DIR", "_ENABLED", "_TTL", "_EXPIRY", "_LENGTH", "_TYPE")
+WORDS = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", "PASSPHRASE", "_PWD", "_PASS", "AUTH_KEY",
+         "AUTHORIZATION")
+# A variable called so says something about a secret, not what it is.
+HARMLESS = ("_FILE", "_PATH", "_ARN", "_NAME", "_URL", "_URI", "_ENDPOINT", "_HOST", "_PORT", "_REGION", "_DIR", "_ENABLED", "_TTL", "_EXPIRY", "_EXPIRATION",
+            "_LENGTH", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_SECONDS", "_TIMEOUT")
+# kubectl repeats the whole object here, with every value.
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+OF_SECRET, OF_AWS = ("data", "stringData"), {"secrets": ("SecretString", "SecretBinary"), "parameters": ("Value",)}
+# `data` is base64: what stands there must stay decodable.
+HIDDEN_DATA = {"data": base64.b64encode(HIDDEN.encode()).decode(), "stringData": HIDDEN}
+# Maps of names to values, beside a ConfigMap's data.
+NAMED = ("options", "driverOpts", "Options", "DriverOpts")
+REFERENCES = ("${", "$(", "{{resolve:")
+SHORTEST, TELLING = 6, 8
+# Where an application's own words stand: names, images and references of the platform stay what they are.
+SPOKEN = frozenset({"command", "args", "entryPoint", "value", "Value", "data", "stringData", "binaryData", "annotations", "labels", "dockerLabels", "Input",
+                    "path", "MatcherPath", "systemControls", "options", "Description", "description", "HealthCheckPath", "Values", "input"})
 
 
 def looks_secret(name: str) -> bool:
@@ -20,17 +45,17 @@ def looks_secret(name: str) -> bool:
 
 def hidden(path: Path) -> bool:
     """Whether what stands at a path of an application tree must not be shown."""
-    if path[:1] == ("secrets",):
-        return len(path) > 2 and path[2] in ("data", "stringData", "SecretString", "SecretBinary")
-    if path[:1] == ("parameters",):
-        return path[2:3] == ("Value",)
+    if path[-1:] == (LAST_APPLIED,):
+        return True
+    if path[:1] in (("secrets",), ("parameters",)):
+        return len(path) > 2 and path[2] in (*OF_SECRET, *OF_AWS[path[0]]) if path[0] == "secrets" else path[2:3] == ("Value",)
     if path[:1] == ("configMaps",):
-        return path[2:3] == ("data",) and looks_secret(path[-1])
-    for parent in ("env", "environment"):
+        return path[2:3] in (("data",), ("binaryData",)) and looks_secret(path[-1])
+    for parent in ("env", "environment", "httpHeaders"):
         if parent in path[:-1]:
             position = path.index(parent)
             return path[-1] == "value" and looks_secret(path[position + 1])
-    return False
+    return len(path) > 1 and path[-2] in NAMED and looks_secret(path[-1])
 
 
 def shown(path: Path, value: Any) -> Any:
@@ -40,33 +65,243 @@ def shown(path: Path, value: Any) -> Any:
     return HIDDEN if hidden(path) else value
 
 
-def masked(document: Document) -> Document:
-    """Give a document in which no secret value stands."""
-    return Document(document.platform, tuple(map(_masked_object, document.entries)), document.findings)
+# --- what is secret in a document --------------------------------------------------------------
+
+def secret_values(document: Document) -> Iterator[str]:
+    """Give every secret value of a document, as it stands there and as what it encodes."""
+    for entry in document.entries:
+        if isinstance(entry.value, dict):
+            for value in (*_by_kind(entry.kind, entry.value), *_by_name(entry.value)):
+                yield from spellings(value)
 
 
-def _masked_object(entry: Object) -> Object:
-    value = _environment(entry.value)
-    if entry.kind == "Secret" and isinstance(value, dict):
-        value = {key: {name: HIDDEN_DATA[key] for name in data} if key in HIDDEN_DATA and isinstance(data, dict) else data
-                 for key, data in value.items()}
-    elif entry.kind in ("secrets", "parameters"):
-        value = {key: HIDDEN if key in ("SecretString", "SecretBinary", "Value") else data for key, data in value.items()}
-    return entry if value is entry.value else Object(entry.kind, value, entry.locate, entry.application)
+def _by_kind(kind: str, value: dict) -> Iterator[Any]:
+    if kind == "Secret":
+        yield from (one for key in OF_SECRET for one in _values(value.get(key)))
+    elif kind == "ConfigMap":
+        yield from (one for key in ("data", "binaryData") for name, one in _items(value.get(key)) if looks_secret(name))
+    yield from (value.get(key) for key in OF_AWS.get(kind, ()))
 
 
-# `data` is base64: what stands there must stay decodable.
-HIDDEN_DATA = {"data": "KGhpZGRlbik=", "stringData": HIDDEN}
-
-
-def _environment(value: Any) -> Any:
-    """Hide the values of variables named like credentials, wherever lists of them stand."""
+def _by_name(value: Any) -> Iterator[Any]:
+    """Find values that stand beside a name, or under a key, that says they are secret."""
     if isinstance(value, dict):
-        if isinstance(value.get("value"), str) and isinstance(value.get("name"), str) and looks_secret(value["name"]):
-            return {**value, "value": HIDDEN} if not value["value"].startswith("${") else value
-        made = {key: _environment(entry) for key, entry in value.items()}
+        if isinstance(value.get("name"), str) and looks_secret(value["name"]):
+            yield value.get("value")
+        for key, entry in value.items():
+            if key in NAMED and isinstance(entry, dict):
+                yield from (one for name, one in _items(entry) if looks_secret(name))
+            if isinstance(entry, (dict, list)):
+                yield from _by_name(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            if isinstance(entry, (dict, list)):
+                yield from _by_name(entry)
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    return [(str(key), entry) for key, entry in value.items()] if isinstance(value, dict) else []
+
+
+def _values(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else []
+
+
+def spellings(value: Any) -> Iterator[str]:
+    """Give a secret value, its base64, what it is the base64 of, and the parts of it where it is JSON."""
+    if not isinstance(value, str) or not value.strip() or value.startswith(REFERENCES) or value in (HIDDEN, HIDDEN_DATA["data"]):
+        return
+    decoded = _decoded(value)
+    for text in (value, decoded) if decoded else (value,):
+        yield text
+        yield from _parts(text)
+    yield base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()
+
+
+def _decoded(value: str) -> str | None:
+    try:
+        return base64.b64decode(value, validate=True).decode() if len(value) % 4 == 0 else None
+    except ValueError:  # neither base64 nor text
+        return None
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Give the leaves of JSON: what `auths` or a database's secret hold."""
+    if text[:1] not in "{[":
+        return
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):  # no JSON: the whole text stands for itself
+        return
+    while waiting:
+        one = waiting.pop()
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        if isinstance(one, str) and one:
+            yield one
+
+
+def composed(document: Document) -> Iterator[str]:
+    """Give the names of variables that a credential is put into: `postgres://web:$(DB_PASSWORD)@db`."""
+    for entry in document.entries:
+        for variables in _lists(entry.value):
+            tainted: set[str] = set()
+            for name, value in variables:
+                if any(f"$({other})" in value for other in tainted) or any(map(looks_secret, _referred(value))):
+                    tainted.add(name)
+            yield from tainted
+
+
+def _lists(value: Any) -> Iterator[list[tuple[str, str]]]:
+    """Find the variables of every container."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if key == "env" and isinstance(entry, list):
+                yield [(str(one.get("name")), one["value"]) for one in entry if isinstance(one, dict) and isinstance(one.get("value"), str)]
+            elif isinstance(entry, (dict, list)):
+                yield from _lists(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            if isinstance(entry, (dict, list)):
+                yield from _lists(entry)
+
+
+def _referred(text: str) -> list[str]:
+    return [piece.partition(")")[0] for piece in text.split("$(")[1:]]
+
+
+def telling(text: str) -> bool:
+    """Whether a text is a secret wherever it stands: `postgres` may be a password here and an image's name there."""
+    mixed = any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+    return len(text) >= (TELLING if mixed else 2 * TELLING) and "://" not in text
+
+
+# --- the veil ----------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Veil:
+    """What is hidden: texts wherever they stand, `exact` where they are all of a value, and variables by their names."""
+
+    texts: tuple[str, ...] = ()
+    exact: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self.texts or self.exact or self.names)
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern | None:
+        """Give the pattern of all texts, also as JSON and HTML spell them, the longest first."""
+        from html import escape
+
+        spelled = {form for text in self.texts for form in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text))}
+        return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))) if spelled else None
+
+    def text(self, text: str) -> str:
+        """Hide the secrets of a text."""
+        return self.pattern.sub(HIDDEN, text) if self.pattern is not None else text
+
+    def over(self, value: Any, spoken: bool = False) -> Any:
+        """Hide the secrets in the words of an application; what holds none is the same object."""
+        if isinstance(value, str):
+            return value if not spoken else HIDDEN if value in self.exact else self.text(value)
+        if isinstance(value, dict):
+            made = {key: self.over(entry, spoken or key in SPOKEN) for key, entry in value.items()}
+            return made if any(made[key] is not value[key] for key in made) else value
+        if isinstance(value, (list, tuple)):
+            entries = [self.over(entry, spoken) for entry in value]
+            return type(value)(entries) if any(one is not other for one, other in zip(entries, value, strict=True)) else value
+        return value
+
+    def field(self, field: Field | None) -> Field | None:
+        """Hide what a field was and becomes."""
+        if field is None:
+            return None
+        put_in = isinstance(field.was, str) and any(map(looks_secret, _referred(field.was)))
+        return replace(field, was=self._said(field.was), becomes=HIDDEN if put_in and field.becomes is not None else self._said(field.becomes))
+
+    def _said(self, value: Any) -> Any:
+        return self.text(value) if isinstance(value, str) else self.over(_named_values(value, self), True)
+
+    def finding(self, finding: Finding) -> Finding:
+        """Hide the secrets of a finding's words and fields."""
+        if not self:
+            return finding
+        return replace(finding, message=self.text(finding.message), remedy=self.text(finding.remedy), fields=tuple(map(self.field, finding.fields)))
+
+
+def veil_of(*documents: Document, given: Iterable[str] = ()) -> Veil:
+    """Find all that is secret in documents, and in values that were given for parameters."""
+    found = {text for document in documents for text in secret_values(document)}
+    found |= {text for value in given for text in spellings(value)}
+    names = frozenset(name for document in documents for name in composed(document))
+    return Veil(tuple(filter(telling, found)), frozenset(text for text in found if len(text) >= SHORTEST), names)
+
+
+def masked(document: Document, veil: Veil | None = None) -> Document:
+    """Give a document in which no secret value stands; the veil knows those of the input."""
+    own = veil if veil is not None else veil_of(document)
+    return Document(document.platform, tuple(masked_object(entry, own) for entry in document.entries), document.findings)
+
+
+def masked_object(entry: Object, veil: Veil) -> Object:
+    """Give an object in which no secret value stands."""
+    value = entry.value
+    if isinstance(value, dict):
+        value = veil.over(_whole(entry.kind, _named_values(value, veil)))
+    return Object(entry.kind, value, entry.locate, entry.application)
+
+
+def _whole(kind: str, value: dict) -> dict:
+    """Hide the values of an object that is there to hold them."""
+    if kind == "Secret":
+        return {key: {name: HIDDEN_DATA[key] for name in data} if key in HIDDEN_DATA and isinstance(data, dict) else data for key, data in value.items()}
+    if kind == "ConfigMap":
+        return {key: {name: _config(key, name, text) for name, text in data.items()} if key in ("data", "binaryData") and isinstance(data, dict) else data
+                for key, data in value.items()}
+    return {key: HIDDEN if key in OF_AWS.get(kind, ()) and not _refers(data) else data for key, data in value.items()}
+
+
+def _config(key: str, name: Any, text: Any) -> Any:
+    if not looks_secret(str(name)) or _refers(text):
+        return text
+    return HIDDEN if key == "data" else HIDDEN_DATA["data"]
+
+
+def _refers(value: Any) -> bool:
+    """Whether a value is nothing but a reference or a placeholder."""
+    return isinstance(value, str) and (not value or value.startswith("${") and value.endswith("}") and value.count("}") == 1)
+
+
+def _named_values(value: Any, veil: Veil) -> Any:
+    """Hide the values of what is named like a credential, wherever it stands."""
+    if isinstance(value, dict):
+        made = {key: _entry(key, entry, value, veil) for key, entry in value.items()}
         return made if any(made[key] is not value[key] for key in made) else value
     if isinstance(value, list):
-        entries = [_environment(entry) for entry in value]
+        entries = [_named_values(entry, veil) for entry in value]
         return entries if any(one is not other for one, other in zip(entries, value, strict=True)) else value
     return value
+
+
+def _entry(key: Any, entry: Any, around: dict, veil: Veil) -> Any:
+    if key == LAST_APPLIED:
+        return "{}"
+    name = around.get("name")
+    if key == "value" and isinstance(entry, str) and isinstance(name, str) and (looks_secret(name) or name in veil.names):
+        return entry if _refers(entry) else HIDDEN
+    if key in NAMED and isinstance(entry, dict):
+        return {one: HIDDEN if looks_secret(str(one)) and isinstance(text, str) and not _refers(text) else text for one, text in entry.items()}
+    return _named_values(entry, veil)
+
+
+def masked_tree(tree: Any, veil: Veil, path: Path = ()) -> Any:
+    """Hide the secret values of an application tree, or of a patch of one."""
+    if isinstance(tree, dict):
+        return {key: masked_tree(entry, veil, (*path, key)) for key, entry in tree.items()}
+    if not isinstance(tree, str) or not tree:
+        return veil.over(tree, not SPOKEN.isdisjoint(path))
+    if hidden(path) and not _refers(tree):
+        return HIDDEN_DATA["data"] if path[:1] == ("secrets",) and path[2:3] == ("data",) else "{}" if path[-1] == LAST_APPLIED else HIDDEN
+    tainted = len(path) > 2 and path[-1] == "value" and path[-3] in ("env", "environment") and path[-2] in veil.names
+    return HIDDEN if tainted else veil.over(tree, not SPOKEN.isdisjoint(path))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ..converters import expansion
 from ..converters.two_way import TwoWay
 from ..trees import get
-from .variables_known import Around, known, texts
+from .variables_known import Around, Known, credentials, known, texts
 from .variables_names import task_names
 from .variables_secrets import below
 
@@ -28,7 +28,10 @@ def _written(command: Any, args: Any, container: Any, *around: Any) -> Run:
     if not any("$" in word or ".svc" in word for word in first + rest):
         return Run(first or None, rest or None, ())
     here = Around(*around, container=container)
-    variables = known(get(container, ("env",)), get(container, ("envFrom",)), here)
+    env = get(container, ("env",))
+    variables = known(env, get(container, ("envFrom",)), here)
+    # A command is shown wherever the task definition is: what a credential holds is never written into it.
+    variables |= {name: Known() for name in credentials(variables, env)}
     script = script_at(first + rest) if first else None
     done = [_word(word, variables, here, position == script) for position, word in enumerate(first + rest)]
     cut = len(first)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..converters import expansion
+from ..secrecy import looks_secret
 from ..trees import Tree, get
 from .variables_fields import pod_field, resource_field
 from .variables_names import task_names
@@ -65,6 +66,19 @@ def known(env: Any, sources: Any, around: Around) -> dict[str, Known]:
         if found is not None:
             made[name] = found
     return made
+
+
+def credentials(variables: Mapping[str, Known], env: Any) -> frozenset[str]:
+    """Give the names of the variables that hold a credential: by their own name, by their key's, or put in from another."""
+    found: set[str] = set()
+    for name in variables:
+        entry = get(env, (name,))
+        words = (name, str(get(entry, ("valueFrom", "configMapKeyRef", "key")) or ""))
+        value = get(entry, ("value",))
+        put_in = expansion.references(value) if isinstance(value, str) else ()
+        if any(map(looks_secret, words)) or found.intersection(put_in):
+            found.add(name)
+    return frozenset(found)
 
 
 def in_order(entries: Any) -> Iterator[tuple[str, Any]]:

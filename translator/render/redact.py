@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import yaml
+
+from ..secrecy import LAST_APPLIED, WORDS, looks_secret
 
 BLOT = "•••"
 
 # Within a Secret, everything under these keys; an applied Secret repeats itself in its annotations.
 SECRET_KEYS = ("data", "stringData", "annotations")
-AWS_KEYS = ("SecretString", "SecretBinary")
+AWS_KEYS = ("SecretString", "SecretBinary", "secret_string", "secret_binary")
+# Maps, or lists of NAME=VALUE, whose entries are secret by their names.
+NAMED = ("environment", "Environment", "env", "variables", "default_environment", "options", "Options", "driverOpts")
 
 
 def redact(text: str) -> str:
-    """Blot out the values of Kubernetes Secrets, of Secrets Manager secrets and of SecureString parameters.
+    """Blot out the values of Secrets, secrets and parameters, and of all that is named like a credential.
 
-    A text that is no YAML or JSON and seems to hold a secret is blotted out whole.
+    A text that is no YAML or JSON (HCL, a template) is searched by its words; one that is no YAML and seems to hold a
+    Secret is blotted out whole.
     """
-    if "Secret" not in text and "SecureString" not in text:
+    if not _worth_a_look(text):
         return text
     try:
-        spans = sorted({(node.start_mark.index, node.end_mark.index) for node in _secrets(text)}, reverse=True)
-    except yaml.YAMLError:
-        return _blotted(text) if _suspicious().search(text) else text
+        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError):  # no YAML, or none that can be walked
+        return _blotted(text) if _suspicious().search(text) else _by_words(text)
+    if not any(isinstance(node, yaml.CollectionNode) for node in nodes):
+        return _by_words(text)
+    spans = sorted({(node.start_mark.index, node.end_mark.index) for node in _secrets(nodes)}, reverse=True)
     for start, end in spans:
         text = text[:start] + _blotted(text[start:end]) + text[end:]
     return text
+
+
+def _worth_a_look(text: str) -> bool:
+    upper = text.upper().replace("-", "_")
+    return any(word in upper for word in (*WORDS, "SECURESTRING", "NOECHO", "LAST_APPLIED"))
 
 
 @cache
@@ -36,10 +50,13 @@ def _suspicious() -> re.Pattern:
     return re.compile(r"""kind["']?\s*:\s*["']?Secret\b|SecretString|SecretBinary|SecureString""")
 
 
-def _secrets(text: str) -> Iterable[yaml.ScalarNode]:
+# --- texts with structure ----------------------------------------------------------------------
+
+
+def _secrets(nodes: Iterable[yaml.Node | None]) -> Iterable[yaml.ScalarNode]:
     """Find the scalars that are secret."""
     seen: set[int] = set()
-    for document in yaml.compose_all(text, Loader=yaml.SafeLoader):
+    for document in nodes:
         for node in _mappings(document, seen):
             for value in _secret_values(node):
                 yield from _scalars(value)
@@ -64,16 +81,46 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
-def _secret_values(node: yaml.MappingNode) -> list[yaml.Node]:
+def _secret_values(node: yaml.MappingNode) -> Iterator[yaml.Node]:
     """Give what is secret in one mapping, by what the mapping is."""
-    entries = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
-    found = [entries[key] for key in AWS_KEYS if key in entries]
+    entries = _entries(node)
+    yield from (entries[key] for key in (*AWS_KEYS, LAST_APPLIED) if key in entries)
     if _says(entries.get("kind"), "Secret"):
         inside = {**entries, **_entries(entries.get("metadata"))}
-        found += [inside[key] for key in SECRET_KEYS if key in inside]
-    if _says(entries.get("Type"), "SecureString") and "Value" in entries:
-        found.append(entries["Value"])
-    return found
+        yield from (inside[key] for key in SECRET_KEYS if key in inside)
+    if _says(entries.get("kind"), "ConfigMap"):
+        yield from _named(entries.get("data"))
+    for kind, value in (("Type", "Value"), ("type", "value")):
+        if _says(entries.get(kind), "SecureString") and value in entries:
+            yield entries[value]
+    if _says(entries.get("NoEcho"), "true") and "Default" in entries:
+        yield entries["Default"]
+    for name, value in (("name", "value"), ("Name", "Value"), ("key", "value")):
+        if value in entries and isinstance(entries.get(name), yaml.ScalarNode) and looks_secret(entries[name].value):
+            yield entries[value]
+    yield from (one for key in NAMED for one in _named(entries.get(key)))
+    yield from (value for value in entries.values() if _is_json_with_secrets(value))
+
+
+def _named(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Give the values of a map, or of a list of NAME=VALUE, that are secret by their names."""
+    for name, value in _entries(node).items():
+        if looks_secret(name) and isinstance(value, yaml.ScalarNode):
+            yield value
+    for entry in node.value if isinstance(node, yaml.SequenceNode) else ():
+        if isinstance(entry, yaml.ScalarNode) and "=" in entry.value and looks_secret(entry.value.partition("=")[0]):
+            yield entry
+
+
+def _is_json_with_secrets(node: yaml.Node) -> bool:
+    """Whether a text is itself JSON that holds a secret, as a task definition's containers in a Terraform state."""
+    if not isinstance(node, yaml.ScalarNode) or node.value.lstrip()[:1] not in ("[", "{") or not _worth_a_look(node.value):
+        return False
+    try:
+        json.loads(node.value)
+    except (ValueError, RecursionError):  # no JSON
+        return False
+    return redact(node.value) != node.value
 
 
 def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -97,6 +144,38 @@ def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
         if isinstance(node, yaml.ScalarNode):
             yield node
         waiting += _children(node)
+
+
+# --- texts without -----------------------------------------------------------------------------
+
+
+def _by_words(text: str) -> str:
+    """Blot out `name = "X"` ... `value = "…"` and `X = "…"` whose names are those of credentials."""
+    text = _pairs().sub(_hide(lambda name: looks_secret(name)), text)
+    return _assigned().sub(_hide(lambda name: name in AWS_KEYS or looks_secret(name)), text)
+
+
+def _hide(secret: Callable[[str], bool]) -> Callable[[re.Match], str]:
+    def replaced(match: re.Match) -> str:
+        before, name, between, value = match.group("before", "name", "between", "value")
+        return f'{before}{name}{between}"{BLOT}"' if secret(name) and value != '""' else match.group(0)
+
+    return replaced
+
+
+QUOTED = r'"(?:[^"\\\n]|\\.)*"'
+
+
+@cache
+def _pairs() -> re.Pattern:
+    return re.compile(
+        rf'(?P<before>\b[Nn]ame"?\s*[:=]\s*")(?P<name>[^"\n]*)(?P<between>"\s*,?\s*"?[Vv]alue"?\s*[:=]\s*)(?P<value>{QUOTED})'
+    )
+
+
+@cache
+def _assigned() -> re.Pattern:
+    return re.compile(rf'(?P<before>(?<![\w.-]))(?P<name>[A-Za-z_][\w.-]*)(?P<between>"?\s*[:=]\s*)(?P<value>{QUOTED})')
 
 
 def _blotted(text: str) -> str:
