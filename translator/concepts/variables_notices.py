@@ -111,10 +111,11 @@ def _volume_names(volume: Any) -> list:
     return [get(volume, ("configMap", "name")), *(get(source, ("configMap", "name")) for source in sources)]
 
 
-def _names_the_agent(texts: Any, container: Any) -> bool:
+def _names_the_agent(container: Any) -> bool:
     """Whether a container's settings speak of the endpoints that only the ECS agent offers."""
-    commands = [get(container, path) for path in (("command",), ("entryPoint",), ("healthCheck", "command"))]
-    return any(word in str(one) for one in [texts, *commands] if one is not None for word in AGENT_WORDS)
+    paths = (("environment",), ("command",), ("entryPoint",), ("healthCheck", "command"))
+    texts = [str(get(container, path)) for path in paths]
+    return any(word in text for text in texts for word in AGENT_WORDS)
 
 
 AGENT_WORDS = ("ECS_CONTAINER_METADATA_URI", "ECS_AGENT_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "169.254.170.2")
