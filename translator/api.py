@@ -112,9 +112,15 @@ def canonical(document: Document) -> tuple[list, list[Finding], dict[int, list[P
         for problem in problems:
             said.append(_problem(entry, *problem))
             if problem[1] == "placeholder":
-                unfilled.setdefault(id(entry), []).append(keyed(tree, problem[0]))
+                unfilled.setdefault(id(entry), []).append(_whole(keyed(tree, problem[0])))
     reads = ecs.keyed(trees) if document.platform == ECS else [k8s.Read(entry, tree) for entry, tree in trees]
     return reads, said, unfilled
+
+
+def _whole(path: Path) -> Path:
+    """Give the entry that a placeholder identifies, where it does: without it the entry is nothing."""
+    marked = next((position for position, key in enumerate(path) if key.startswith(("${", "{{", "<"))), len(path))
+    return path[:marked + 1]
 
 
 def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
