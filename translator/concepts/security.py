@@ -126,9 +126,13 @@ options = TwoWay(_to_options, _from_options)
 
 # --- capabilities ------------------------------------------------------------------------------
 
+def _bare(names: Any) -> list[str]:
+    """Spell names as ECS does: runtimes take them in any case, and some with CAP_."""
+    return [one.upper().removeprefix("CAP_") for one in names if isinstance(one, str)] if isinstance(names, list) else []
+
+
 def _known(names: Any) -> list[str]:
-    bare = [one.removeprefix("CAP_") for one in names if isinstance(one, str)] if isinstance(names, list) else []
-    return [one for one in bare if one in CAPABILITIES]
+    return [one for one in _bare(names) if one in CAPABILITIES]
 
 
 def _to_added(names: Any, launch: str | None) -> list[str] | None:
@@ -143,6 +147,8 @@ def _to_dropped(names: Any) -> list[str] | None:
 
 added = TwoWay(_to_added, lambda names, *rest: names)
 dropped = TwoWay(_to_dropped, lambda names: names)
+missing = TwoWay(lambda names, launch: len(_to_added(names, launch) or []) < len(_bare(names)), lambda *given: None)
+kept = TwoWay(lambda names: len(_known(names)) < len(_bare(names)), lambda *given: None)
 
 
 # --- kernel parameters -------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..converters import file_container
+from ..converters import file_container, pod_size
 from ..converters.file_script import DEFAULT_MODE, Origin, Script, Written
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
@@ -94,7 +94,7 @@ def _container(pod: Pod, shown: list[str], origins: tuple[Origin, ...], variable
         origins, made, group if isinstance(group, int) else None, tuple(names) if isinstance(group, int) else ()
     )
     image = get(variables.environment, ("ecs", "configFilesImage"))
-    unsized = pod.launch != FARGATE and get(pod.spec, ("resources",)) is None
+    unsized = pod.launch != FARGATE and pod_size.amount(get(pod.spec, ("resources",)), "memory") is None
     return file_container.container(
         script, image, names, variables.texts, variables.secrets, RESERVED if unsized else None
     )
