@@ -88,7 +88,8 @@ def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     reads, said, unfilled = canonical(document)
     applications, loose = HUBS[platform].group(reads)
     given = Residue.of(residue)
-    carried = [_carry(one, platform, settings, given, unfilled) for one in names.fitting(applications, platform)]
+    named = names.fitting(applications, platform, lambda one: _filled(one, unfilled))
+    carried = [_carry(one, platform, settings, given) for one in named]
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
@@ -119,8 +120,16 @@ def canonical(document: Document) -> tuple[list, list[Finding], dict[int, list[P
 
 def _whole(path: Path) -> Path:
     """Give the entry that a placeholder identifies, where it does: without it the entry is nothing."""
-    marked = next((position for position, key in enumerate(path) if key.startswith(("${", "{{", "<"))), len(path))
-    return path[:marked + 1]
+    return path[:-1] if path[-2:-1] and path[-2].startswith(("${", "{{", "<")) else path
+
+
+def _filled(application: Application, unfilled: dict[int, list[Path]]) -> Tree:
+    """Give an application's tree without the placeholders that stand for numbers."""
+    tree = application.tree
+    for part in application.parts if unfilled else ():
+        for path in unfilled.get(id(part.origin), ()):
+            tree = without(tree, part.at + path)
+    return tree
 
 
 def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
@@ -131,20 +140,11 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
     return found.message(f"translation.{code}", cells_text, [shown])
 
 
-def _carry(
-    named: tuple[Application, names.Renames],
-    platform: str,
-    settings: dict,
-    given: Residue,
-    unfilled: dict[int, list[Path]],
-) -> Carried:
+def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
     application, renames = named
     if renames.name in given.patches:  # it came from the other side, where these names were good
         application = Application(renames.name, application.namespace, renames.original, application.parts)
     tree = HUBS[platform].arranged(application.tree)
-    for part in application.parts if unfilled else ():
-        for path in unfilled.get(id(part.origin), ()):
-            tree = without(tree, part.at + path)
     settled = {**settle(tree, platform), **given.settled.get(renames.name, {})}
     law = carry(tree, platform, {**settings, **_preferred(settled, platform, settings)}, WIRE)
     there = given.back_into(renames.name, law.there)

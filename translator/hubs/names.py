@@ -49,7 +49,9 @@ class Renames:
         return [message("translation.renamed", fields=fields, application=label(application))] if fields else []
 
 
-def fitting(applications: list[Application], platform: str) -> list[tuple[Application, Renames]]:
+def fitting(
+    applications: list[Application], platform: str, prepared: Callable[[Application], Tree] = lambda one: one.tree
+) -> list[tuple[Application, Renames]]:
     """Give every application a name that is its own, and names within it that the other platform takes."""
     taken: dict[str, str] = {}
     made = []
@@ -61,8 +63,7 @@ def fitting(applications: list[Application], platform: str) -> list[tuple[Applic
             wanted += "-2"
         taken[wanted] = application.name
         renames = Renames(application.name, application.tree)
-        tree = application.tree
-        tree = _with_name(tree, platform, wanted)
+        tree = _with_name(prepared(application), platform, wanted)
         if wanted != application.name:
             tree = _own(tree, platform, application.name, wanted, renames)
         if platform == ECS:
