@@ -24,7 +24,12 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
     head = tree.get("workload") or tree.get("cronJob") or tree.get("job") or {}
     metadata = head.get("metadata", {})
     name = metadata.get("name") or metadata.get("generateName") or "app"
-    return {"launchType": EC2 if instance_reasons(tree) else FARGATE, "name": name, "namespace": metadata.get("namespace") or "default"}
+    return {
+        "launchType": EC2 if instance_reasons(tree) else FARGATE,
+        "name": name,
+        "namespace": metadata.get("namespace") or "default",
+        **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),  # such a cluster has the controller
+    }
 
 
 def instance_reasons(tree: Tree) -> list[tuple[str, ...]]:
@@ -44,7 +49,9 @@ def instance_reasons(tree: Tree) -> list[tuple[str, ...]]:
         if {str(one).removeprefix("CAP_") for one in added} - FARGATE_CAPABILITIES:
             found.append(at + ("securityContext", "capabilities", "add"))
         limits = get(container, ("resources", "limits")) or {}
-        found += [at + ("resources", "limits", key) for key in limits if key.endswith(("/gpu", "/neuron", "/neuroncore"))]
+        found += [
+            at + ("resources", "limits", key) for key in limits if key.endswith(("/gpu", "/neuron", "/neuroncore"))
+        ]
     if get(tree, ("workload", "kind")) == "DaemonSet":
         found.append(("workload", "kind"))
     return found
@@ -55,7 +62,9 @@ def _on_ecs(tree: Tree) -> dict[str, str]:
     name = service.get("serviceName") or definition.get("family") or "app"
     strategy = _of_strategy(list((service.get("capacityProviderStrategy") or {}).values()))
     compatible = definition.get("requiresCompatibilities") or []
-    kind = service.get("launchType") or strategy or (FARGATE if FARGATE in compatible and EC2 not in compatible else None)
+    kind = (
+        service.get("launchType") or strategy or (FARGATE if FARGATE in compatible and EC2 not in compatible else None)
+    )
     cluster = str(service.get("cluster") or "default").rpartition("/")[2]
     return {"launchType": kind or (compatible[0] if compatible else EC2), "name": name, "namespace": cluster}
 

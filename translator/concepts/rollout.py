@@ -5,6 +5,7 @@ from typing import Any
 
 from ..converters import rollout
 from ..converters.two_way import TwoWay
+from .progressive import rolls_out
 
 # Kinds whose rollout follows the rules of a Deployment; the others have rows of their own.
 LIKE_DEPLOYMENT = ("Deployment", "ReplicaSet", "ReplicationController", "Pod", "Rollout")
@@ -53,8 +54,9 @@ def _to_percents(
 
 
 def _to_strategy(minimum: int | None, maximum: int | None, service: str | None, scheduling: str | None,
-                 count: Any, low: int | None, high: int | None) -> dict | None:
-    if scheduling == DAEMON:
+                 count: Any, low: int | None, high: int | None, kind: Any = None, settled: Any = None,
+                 wanted: Any = None) -> dict | None:
+    if scheduling == DAEMON or rolls_out(kind, settled, wanted):
         return None
     start, end = (low, high) if high is not None else (count, count)
     if (minimum, maximum) == rollout.RECREATE and end in (None, 1):
