@@ -40,18 +40,19 @@ CONTEXT = (
 
 
 def _to_ecs(
-    ingresses: Any, noted: Any, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any
+    ingresses: Any, noted: Any, services: Any, pod: Any, workload: Any, shared: Any, environment: Any
 ) -> tuple | None:
     """Give service.loadBalancers and every part of the load balancers in front, by KEYS."""
     if not isinstance(ingresses, dict) or not isinstance(services, dict) or get(workload, ("kind",)) is None:
         return None
-    containers = maps(get(pod, ("containers",)))
+    containers, elsewhere = maps(get(pod, ("containers",))), get(shared, ("services",))
+    present = {**services, **maps(get(shared, ("backends",)))}
     own = served(ingresses, services, containers, elsewhere)
     layer_four = fronts(targets(services, containers, elsewhere), services, namespace_of(None, workload))
     parts: dict[str, Tree] = {key: {} for key in KEYS}
     _add_groups(parts, own, pod, environment)
     mine = {one.backend for one in own}
-    for one in balancing.fronted(ingresses, {front.balancer for front in layer_four}, environment):
+    for one in balancing.fronted(ingresses, {front.balancer for front in layer_four}, present, environment):
         if mine.intersection(used(one.entry)):
             _add_front(parts, one, environment)
     entries = {str(place): entry for place, entry in enumerate(targets_of(own), len(layer_four))}

@@ -192,7 +192,6 @@ def to_https(port: str) -> Tree:
 
 
 
-HTTPS_PORT = 443
 DEFAULT = "default-action"
 
 

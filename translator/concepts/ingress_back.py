@@ -6,15 +6,13 @@ from typing import Any, NamedTuple
 from ..converters import names
 from ..trees import Tree, get, listed, tree
 from . import ingress_annotations as words
-from .ingress_actions import HTTPS_PORT, default_of, redirects_to_https, references, to_authentication
+from .ingress_actions import default_of, redirects_to_https, references, to_authentication
+from .ingress_balancer import STACK
 from .ingress_behind import Behind, backends
 from .ingress_settings import balancer_settings, group_settings, listener_settings
 from .ingress_spec import to_rules
 from .services_discovery import find
 from .services_targets import maps
-
-LAYER_SEVEN = ("HTTP", "HTTPS")
-
 
 class Front(NamedTuple):
     """One load balancer, or a listener of which nothing more is known: its name, itself, its listeners and their rules."""
@@ -37,7 +35,7 @@ def to_kubernetes(document: Tree, own_name: str, services: Tree, kind: str) -> t
     noted: Tree = {}
     for front in fronts(document, behind):
         for position, keys in enumerate(_alike(front)):
-            _add(ingresses, noted, front, keys, position, document, own_name, behind, kind)
+            _add(ingresses, noted, _see(front, keys, behind), position > 0, document, own_name, kind)
     return ingresses, noted
 
 
@@ -80,15 +78,12 @@ def _front(listeners: dict[str, Tree], rules: dict[str, list[Tree]], document: T
 
 
 def _name(balancer: tuple[str, Tree] | None) -> str | None:
-    """Name an Ingress: by the load balancer's tag `Name`, else by its name."""
-    tag = get(balancer[1], ("Tags", "Name", "Value")) if balancer else None
-    return (
-        None
-        if balancer is None
-        else names.dns_label(tag)
-        if isinstance(tag, str) and tag
-        else names.dns_label(balancer[0])
-    )
+    """Name an Ingress: as the controller noted whose the load balancer is, else as the load balancer."""
+    if balancer is None:
+        return None
+    stack, name = (get(balancer[1], ("Tags", key, "Value")) for key in (STACK, "Name"))
+    own = stack.partition("/")[2] if isinstance(stack, str) and "/" in stack else name if stack else None
+    return names.dns_label(own if isinstance(own, str) and own else balancer[0])
 
 
 def _actions(front: Front) -> list[Any]:
@@ -128,70 +123,82 @@ def _redirects(front: Front, key: str) -> bool:
     return not front.rules.get(key) and redirects_to_https(front.listeners[key].get("DefaultActions")) is not None
 
 
-def _add(ingresses: Tree, noted: Tree, front: Front, keys: list[str], position: int, document: Tree, own_name: str,
-         behind: dict[str, Behind], kind: str) -> None:
-    """Add the Ingress for listeners that do the same."""
-    routing = [key for key in keys if not _redirects(front, key)] or keys
-    rules, default = front.rules.get(routing[0], []), front.listeners[routing[0]].get("DefaultActions")
-    known = _known(front, behind)
-    if not any(
-        one.is_meant(reference)
-        for one in known.values()
-        for actions in [default, *(get(rule, ("Actions",)) for rule in rules)]
-        for reference in references(actions)
-    ):
-        return
-    actions: dict[str, Any] = {}
-    spec = tree(
-        ingressClassName=kind,
-        rules=to_rules(rules, known, actions) or None,
-        defaultBackend=default_of(default, known, actions),
-    )
-    name = front.name or own_name
-    name = f"{name}-{_port(front.listeners[routing[0]])}" if position else name
-    while name in ingresses:
-        name += "-2"
-    listening = {key: front.listeners[key] for key in keys}
-    hosts = [rule["host"] for rule in maps(spec.get("rules")).values() if "host" in rule]
-    settings = {
-        **balancer_settings(front.balancer, name, position > 0, document),
-        **listener_settings(listening, spec, hosts),
-    }
-    auth = next(
-        (
-            found
-            for one in [*(get(rule, ("Actions",)) for rule in rules), default]
-            for found in [to_authentication(one)]
-            if found
-        ),
-        {},
-    )
-    own = [group_settings(one, document) for one in known.values()]
-    shared = _is_shared(rules, default, known)
-    if own and not shared:
-        settings.update(own[0])
-    for one, given in zip(known.values(), own, strict=True):
-        if shared or given != own[0]:
-            noted[one.service] = words.annotations(given)
-    ingresses[name] = {"metadata": {"annotations": words.annotations({**settings, **auth, **actions})}, "spec": spec}
+class Seen(NamedTuple):
+    """What listeners that do the same show of an application: rules, the default action, and its own target groups."""
+
+    front: Front
+    listeners: dict[str, Tree]
+    rules: list[Tree]
+    default: Any
+    known: dict[str, Behind]
+
+    def is_own(self, reference: str) -> bool:
+        """Whether a reference means one of the application's target groups."""
+        return any(one.is_meant(reference) for one in self.known.values())
+
+    @property
+    def asked(self) -> list[str]:
+        """Give every target group that is led to."""
+        return [one for actions in [self.default, *(rule.get("Actions") for rule in self.rules)] for one in references(actions)]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other applications are behind the same listeners."""
+        return not all(map(self.is_own, self.asked))
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the load balancer is one Ingress's, as the controller noted: then all applications have a part in that."""
+        stack = get(self.front.balancer[1], ("Tags", STACK, "Value")) if self.front.balancer else None
+        return not self.is_shared or isinstance(stack, str) and "/" in stack
+
+    def alone(self, keeps: bool) -> Seen:
+        """Leave out what other applications have; what leads to no target group is for the one that keeps the load balancer."""
+        first = [(rule, references(rule.get("Actions"))) for rule in self.rules]
+        return self._replace(rules=[rule for rule, asked in first if (self.is_own(asked[0]) if asked else keeps)])
 
 
-def _known(front: Front, behind: dict[str, Behind]) -> dict[str, Behind]:
+def _see(front: Front, keys: list[str], behind: dict[str, Behind]) -> Seen:
+    routing = ([key for key in keys if not _redirects(front, key)] or keys)[0]
     reached = _reached(front, behind)
-    return {name: one for name, one in behind.items() if name in reached}
+    known = {name: one for name, one in behind.items() if name in reached}
+    rules = [rule for rule in front.rules.get(routing, []) if isinstance(rule, dict)]
+    return Seen(front, {key: front.listeners[key] for key in keys}, rules, front.listeners[routing].get("DefaultActions"), known)
 
 
-def _is_shared(rules: list[Tree], default: Any, known: dict[str, Behind]) -> bool:
-    """Whether other applications are behind the same listeners: what is said of this one's target groups does not hold for theirs."""
-    asked = [
-        reference
-        for actions in [default, *(get(rule, ("Actions",)) for rule in rules)]
-        for reference in references(actions)
-    ]
-    return any(not any(one.is_meant(reference) for one in known.values()) for reference in asked)
+def _add(ingresses: Tree, noted: Tree, seen: Seen, several: bool, document: Tree, own_name: str, kind: str) -> None:
+    """Add the Ingress for listeners that do the same."""
+    if not any(map(seen.is_own, seen.asked)):
+        return
+    apart = not seen.is_one
+    name = _free(own_name if apart else seen.front.name or own_name, seen, several, ingresses)
+    if apart:
+        seen = seen.alone(get(document, ("shared", "loadBalancers", seen.front.balancer[0] if seen.front.balancer else "")) is None)
+    actions: dict[str, Any] = {}
+    rules = to_rules(seen.rules, seen.known, actions)
+    spec = tree(ingressClassName=kind, rules=rules or None, defaultBackend=default_of(seen.default, seen.known, actions))
+    settings = {**balancer_settings(seen.front.balancer, name, several or apart, document), **listener_settings(seen.listeners, spec)}
+    if apart:
+        settings["group.order"] = min([_priority(rule) for rule in seen.rules] + [1000])
+    settings |= _of_groups(seen, noted, document, apart)
+    settings |= next(filter(None, map(to_authentication, [*(rule.get("Actions") for rule in seen.rules), seen.default])), {})
+    ingresses[name] = {"metadata": {"annotations": words.annotations({**settings, **actions})}, "spec": spec}
 
 
-def _port(listener: Tree) -> Any:
-    return listener.get("Port") or HTTPS_PORT
+def _free(wanted: str, seen: Seen, several: bool, taken: Tree) -> str:
+    port = next((one["Port"] for one in seen.listeners.values() if one.get("Port")), None)
+    name = f"{wanted}-{port}" if several and port else wanted
+    while name in taken:
+        name += "-2"
+    return name
 
 
+def _of_groups(seen: Seen, noted: Tree, document: Tree, apart: bool) -> dict[str, Any]:
+    """Give what an Ingress says of target groups; what holds for some of them only stands at their Services."""
+    own = {one.service: group_settings(one, document) for one in seen.known.values()}
+    shared = seen.is_shared and not apart
+    common = next(iter(own.values()), {}) if not shared else {}
+    for service, given in own.items():
+        if given != common:
+            noted[service] = words.annotations(given)
+    return common

@@ -1,6 +1,7 @@
 """Ingresses -> application load balancers, their listeners and the security group that lets clients in."""
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -29,6 +30,7 @@ class Fronted(NamedTuple):
     entry: Tree
     balancer: str
     listener: str | None  # an existing one to add rules to
+    present: Container[str] | None = None  # the Services that there are
 
     @property
     def given(self) -> dict[str, str]:
@@ -104,7 +106,7 @@ def listener(one: Fronted, protocol: str, port: int, environment: Any) -> Tree:
 def _default(one: Fronted) -> Tree:
     """Give what becomes of a request that no rule is for: the default backend, else the answer 404."""
     entry = get(one.entry, ("spec", "defaultBackend")) or get(one.entry, ("spec", "backend"))
-    action = action_of(one.given, entry, namespace_of(one.entry))
+    action = action_of(one.given, entry, namespace_of(one.entry), one.present)
     return in_order(authentication(one.given), action) if action is not None else in_order(None, dict(NOT_FOUND))
 
 
@@ -123,7 +125,7 @@ def _mutual(given: dict[str, str], port: int) -> Tree | None:
 def listener_rules(one: Fronted) -> dict[str, Tree]:
     """Give the rules of every listener that routes, numbered over the whole Ingress."""
     made: dict[str, Tree] = {}
-    found, base = rules(one.entry), first_priority(one)
+    found, base = rules(one.entry, one.present), first_priority(one)
     own = f"-{one.name}" if base else ""
     for protocol, port in [("", 0)] if one.listener else ports(one):
         if one.listener or protocol == HTTPS or not redirect_port(one):
@@ -178,10 +180,10 @@ def _groups(given: dict[str, str]) -> list[str]:
 
 
 def _tags(one: Fronted) -> Tree:
-    """Give the load balancer's tags: the manifest's name where it has another, and the group of its Ingress."""
-    own = {"Name": one.name} if one.balancer != one.name else {}
-    stack = {STACK: one.given["group.name"]} if one.given.get("group.name") else {}
-    return {key: {"Value": value} for key, value in {**own, **stack, **pairs(one.given.get("tags"))}.items()}
+    """Give the load balancer's tags: whose it is, as the controller itself notes it, and the name within a group."""
+    group = one.given.get("group.name")
+    own = {"Name": one.name, STACK: group} if group else {STACK: f"{namespace_of(one.entry)}/{one.name}"}
+    return {key: {"Value": value} for key, value in {**own, **pairs(one.given.get("tags"))}.items()}
 
 
 def guards(one: Fronted, vpc: str) -> tuple[Tree, Tree]:
@@ -212,11 +214,11 @@ def attributes(one: Fronted) -> dict[str, str]:
     return {**usual, **pairs(one.given.get("load-balancer-attributes"))}
 
 
-def fronted(ingresses: Any, taken: Any, environment: Any) -> list[Fronted]:
+def fronted(ingresses: Any, taken: Any, present: Container[str], environment: Any) -> list[Fronted]:
     """Give every Ingress with its load balancer; in a group, by its order."""
     existing = get(environment, ("ecs", "loadBalancer", "listenerArn"))
     found = sorted(maps(ingresses).items(), key=lambda one: (_order(one[1]), one[0]))
-    return [Fronted(name, entry, balancer_name(name, entry, taken), existing if isinstance(existing, str) else None)
+    return [Fronted(name, entry, balancer_name(name, entry, taken), existing if isinstance(existing, str) else None, present)
             for name, entry in found if isinstance(entry, dict)]
 
 

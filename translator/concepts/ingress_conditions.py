@@ -57,7 +57,7 @@ def paths_of(patterns: list[str]) -> list[tuple[str, str]] | None:
     """Give (path, pathType) for patterns; None where a path cannot say one of them."""
     made: list[tuple[str, str]] = []
     for one in patterns:
-        if one == EVERYTHING:
+        if one in (EVERYTHING, "*"):
             made.append(("/", PREFIX))
         elif one.endswith("/*") and one[:-2] in patterns and not has_wildcard(one[:-2]):
             continue

@@ -4,7 +4,7 @@ https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingr
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..trees import Tree, get, listed, tree
@@ -75,14 +75,17 @@ def _path_rank(one: Route) -> tuple[int, int]:
     return (0, 0) if kind == EXACT else (1, -len(path.rstrip("/"))) if kind == PREFIX else (2, 0)
 
 
-def rules(ingress: Any) -> list[Rule]:
-    """Give the rules of an Ingress; a path that needs more values than one rule may have becomes several."""
+def rules(ingress: Any, present: Container[str] | None = None) -> list[Rule]:
+    """Give the rules of an Ingress; a path that needs more values than one rule may have becomes several.
+
+    `present` are the Services that there are; what leads to others is left out.
+    """
     given, other = words.noted(ingress), words.noted(ingress, words.NGINX)
     verbatim = words.is_alb(ingress)
     first = authentication(given)
     made = []
     for one in routes(ingress):
-        action, conditions = action_of(given, one.entry.get("backend"), namespace_of(ingress)), _conditions(given, other, one, verbatim)
+        action, conditions = action_of(given, one.entry.get("backend"), namespace_of(ingress), present), _conditions(given, other, one, verbatim)
         if action is not None and conditions is not None:
             transforms = _transforms(given, other, one)
             made += [Rule(listed(part), in_order(first, action), transforms) for part in split(conditions)]
@@ -100,12 +103,17 @@ def _name(one: Route) -> str | None:
     return backend.service if backend else None
 
 
-def action_of(given: dict[str, str], entry: Any, namespace: str) -> Tree | None:
+def action_of(given: dict[str, str], entry: Any, namespace: str, present: Container[str] | None) -> Tree | None:
     """Give what a backend means: a Service's port, or what an annotation says under its name."""
     backend = backend_of(entry, namespace)
-    if backend is None:
+    if backend is None or present is not None and not all(one.service in present for one in _services(given, backend)):
         return None
     return noted_action(given, backend.service, namespace) if backend.port == words.USE_ANNOTATION else forward([(backend, None)])
+
+
+def _services(given: dict[str, str], backend: Backend) -> Iterable[Backend]:
+    """Give the Services behind a backend: itself, or those that its annotation names."""
+    return backends_of(given, backend.service, backend.namespace) if backend.port == words.USE_ANNOTATION else [backend]
 
 
 def _conditions(given: dict[str, str], other: dict[str, str], one: Route, verbatim: bool) -> list[Tree] | None:
@@ -142,6 +150,6 @@ def used(ingress: Any) -> Iterator[Backend]:
     for entry in entries:
         backend = backend_of(entry, namespace)
         if backend is not None:
-            yield from backends_of(given, backend.service, namespace) if backend.port == words.USE_ANNOTATION else [backend]
+            yield from _services(given, backend)
 
 

@@ -22,15 +22,17 @@ def balancer_settings(balancer: tuple[str, Tree] | None, name: str, several: boo
     if balancer is None:
         return {}
     own, entry = balancer
-    group = get(entry, ("Tags", STACK, "Value")) or (names.dns_label(own) if several else None)
-    named = own if group is None and own != balancer_name(name, None) else None
+    stack = get(entry, ("Tags", STACK, "Value"))
+    group = stack if stack and "/" not in stack else names.dns_label(own) if several else None
+    namespace = stack.partition("/")[0] if stack and "/" in stack else "default"
+    usual = balancer_name(group or name, {"metadata": {"namespace": "default" if group else namespace}})
     tags = {key: str(get(one, ("Value",)) or "") for key, one in maps(entry.get("Tags")).items() if key not in OWN_TAGS}
     groups = _ids(entry.get("SecurityGroups"))
     ranges = None if groups else guarded(Balanced("", 0, None, None, balancer), document)
     return {
         "scheme": entry.get("Scheme") or "internet-facing",
         "ip-address-type": entry.get("IpAddressType"),
-        "load-balancer-name": named,
+        "load-balancer-name": own if own != usual else None,
         "group.name": group,
         "subnets": _ids(entry.get("Subnets") or list(maps(entry.get("SubnetMappings")))),
         "security-groups": groups,
@@ -48,7 +50,7 @@ def _ids(values: Any) -> str:
     return ",".join(map(str, found)) if not any("${" in str(one) for one in found) else ""
 
 
-def listener_settings(listeners: dict[str, Tree], spec: Tree, hosts: list[str]) -> dict[str, Any]:
+def listener_settings(listeners: dict[str, Tree], spec: Tree) -> dict[str, Any]:
     """Give the annotations for listeners: ports, certificates, redirects. The hosts of certificates that are to be found go into the spec."""
     known = {key: one for key, one in listeners.items() if one.get("Port")}
     secure = [one for one in known.values() if one.get("Protocol") == "HTTPS"]
@@ -62,6 +64,7 @@ def listener_settings(listeners: dict[str, Tree], spec: Tree, hosts: list[str]) 
     ]
     certificates = list(dict.fromkeys(one for one in certificates if one != CERTIFICATE))
     if secure and not certificates:
+        hosts = [rule["host"] for rule in maps(spec.get("rules")).values() if "host" in rule]
         spec["tls"] = {"0": {"hosts": list(dict.fromkeys(hosts))} if hosts else {}}
     return {
         "listen-ports": words.written([{one.get("Protocol") or "HTTP": one["Port"]} for one in known.values()])

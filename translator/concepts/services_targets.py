@@ -1,7 +1,9 @@
 """Ports of Services <-> the containers and container ports behind them."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ..converters import names
 from ..trees import Tree, get
@@ -49,8 +51,11 @@ def is_headless(service: Any) -> bool:
 
 def running(containers: Any) -> Tree:
     """Give the containers that run as long as the pod: all but init containers that end."""
-    return {name: one for name, one in maps(containers).items()
-            if isinstance(one, dict) and (not one.get("initContainer") or one.get("restartPolicy") == "Always")}
+    return {
+        name: one
+        for name, one in maps(containers).items()
+        if isinstance(one, dict) and (not one.get("initContainer") or one.get("restartPolicy") == "Always")
+    }
 
 
 def listed(containers: Tree) -> Iterator[tuple[str, Tree]]:
@@ -120,6 +125,7 @@ def port_names(containers: Any, used: set[tuple[str, int]]) -> dict[tuple[str, i
 
 # --- seen from the task definition -------------------------------------------------------------
 
+
 class Mapped(NamedTuple):
     """One port mapping of a task definition: its container, number, protocol, name and application protocol."""
 
@@ -148,8 +154,15 @@ def mapped(definition: Any) -> list[Mapped]:
             number = get(port, ("containerPort",))
             if is_port(number):
                 name, application = port.get("name"), port.get("appProtocol")
-                made.append(Mapped(container, number, protocol(port), name if isinstance(name, str) else None,
-                                   application if isinstance(application, str) else None))
+                made.append(
+                    Mapped(
+                        container,
+                        number,
+                        protocol(port) if protocol(port) in CARRIED else TCP,
+                        name if isinstance(name, str) else None,
+                        application if isinstance(application, str) else None,
+                    )
+                )
     return made
 
 

@@ -185,6 +185,8 @@ class Members:
             return False
         shared = id(read) in self.placed
         self._add(application, Part(at, (), read.entry, ECS, shared), read.tree)
+        for part in self.placed[id(read)].parts if shared else ():
+            part.shared = part.shared or part.origin is read.entry
         if shared and kind in KEPT_BY_ONE:
             application.add(Part((SHARED, *at), (), replace(read.entry), ECS), self.placed[id(read)].name)
         self.placed.setdefault(id(read), application)
@@ -334,6 +336,16 @@ def _cluster(service: Tree) -> str:
     return str(service.get("cluster") or "default").rpartition("/")[2]
 
 
+def _one_default(known: Tree | None, entry: Tree) -> Tree:
+    """Let one default action stand where several applications bring a listener along: one that is more than the answer 404."""
+    if known is None or "DefaultActions" not in known or "DefaultActions" not in entry or known["DefaultActions"] == entry["DefaultActions"]:
+        return entry
+    if get(entry, ("DefaultActions", "0", "FixedResponseConfig", "StatusCode")) != "404":
+        known["DefaultActions"] = {}
+        return entry
+    return {key: value for key, value in entry.items() if key != "DefaultActions"}
+
+
 def _distinct(tree: Tree, known: dict[tuple[str, str], Tree]) -> Tree:
     """Give names that another namespace has as well keys of their own: a name of Cloud Map is one within its namespace."""
     for name, entry in tree.get("discoveryServices", {}).items():
@@ -368,6 +380,7 @@ def ungroup(applications: list[Application]) -> list[Object]:
             single = {str(entries.get(named) or application.name): entries} if slot in KIND_OF else entries
             for key, entry in single.items():
                 identity = (str(entry.get("ResourceId", "")), key)
+                entry = _one_default(made[kind].get(identity), entry)
                 owner.setdefault((kind, identity), application.name)
                 put(made[kind], (identity,), entry)
     return [Object(kind, schema.plain(ECS, kind, tree), application=owner[kind, identity])

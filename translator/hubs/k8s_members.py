@@ -147,6 +147,15 @@ def by_service(*paths: Path) -> Finder:
     return find
 
 
+def ingress_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the applications behind the Services that an Ingress routes to, by its paths or by actions in its annotations."""
+    from ..concepts.ingress_rules import used
+
+    names = {backend.service for backend in used(read.tree)}
+    found = [application for name in sorted(names) for application in index.by_reference.get((read.namespace, "Service", name), ())]
+    return list({id(application): application for application in found}.values())
+
+
 def _values(tree: Any, path: Path) -> Iterator[str]:
     for position, key in enumerate(path):
         if key == "*" and isinstance(tree, list):  # a kind without a schema keeps its lists
@@ -205,8 +214,7 @@ WAVES: tuple[dict[str, Finder], ...] = (
     },
     {
         "PersistentVolume": volume_finder, "StorageClass": by_reference,
-        "Ingress": by_service(("spec", "rules", "*", "http", "paths", "*", "backend", "service", "name"),
-                              ("spec", "defaultBackend", "service", "name")),
+        "Ingress": ingress_finder,
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
     },
