@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import json
 import os
 import sys
 import traceback
@@ -95,7 +96,16 @@ def plain(document) -> list[str]:
     trees = [
         (entry.kind, schema.canonical(document.platform, entry.kind, entry.value)[0]) for entry in document.entries
     ]
-    return sorted(str(schema.plain(document.platform, kind, tree)) for kind, tree in trees)
+    return sorted(json.dumps(numbers(schema.plain(document.platform, kind, tree)), sort_keys=True) for kind, tree in trees)
+
+
+def numbers(value):
+    """Write whole numbers alike: 2 and 2.0 are the same in JSON."""
+    if isinstance(value, dict):
+        return {key: numbers(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [numbers(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def invalid(translation) -> list[str]:

@@ -36,44 +36,113 @@ def main() -> None:
 @main.command()
 @click.argument("sources", nargs=-1, required=True)
 @click.option("-f", "--format", "format_", help="ecs, cloudformation, terraform, copilot; kubernetes, kustomize, helm.")
-@click.option("-o", "--output", type=click.Path(file_okay=False), help="Write a folder an application, a file an object.")
-@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
-@click.option("--report", "reports", multiple=True, type=click.Path(dir_okay=False), help="Write the findings; .json .md .html .sarif .txt.")
-@click.option("--residue", type=click.Path(dir_okay=False), help="Write what the other side cannot say; given back, it is put back.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A template's parameter, or environment=NAME for Copilot.")
-@click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False), help="Write a folder an application, a file an object."
+)
+@click.option(
+    "-e",
+    "--environment",
+    type=click.Path(dir_okay=False),
+    help="What neither manifest can say: cluster, subnets, policies.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Write the findings; .json .md .html .sarif .txt.",
+)
+@click.option(
+    "--residue",
+    type=click.Path(dir_okay=False),
+    help="Write what the other side cannot say; given back, it is put back.",
+)
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A template's parameter, or environment=NAME for Copilot.",
+)
+@click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on."
+)
+@click.option("--annotate", is_flag=True, help="Say beside each value which line it came from; JSON needs -o.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds something else.")
 @click.option("--include-secret-values", is_flag=True, help="Let values of secrets stand in what is written.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes of level info, too.")
-def convert(sources: tuple[str, ...], format_: str | None, output: str | None, environment: str | None, reports: tuple[str, ...],
-            residue: str | None, values: tuple[str, ...], fail_on: str, force: bool, include_secret_values: bool, verbose: bool) -> None:
+def convert(
+    sources: tuple[str, ...],
+    format_: str | None,
+    output: str | None,
+    environment: str | None,
+    reports: tuple[str, ...],
+    residue: str | None,
+    values: tuple[str, ...],
+    fail_on: str,
+    annotate: bool,
+    force: bool,
+    include_secret_values: bool,
+    verbose: bool,
+) -> None:
     """Convert SOURCES (files, folders, - for standard input) to the other platform."""
     from . import conversion
 
     done = conversion.convert(sources, format_, environment, residue, include_secret_values, pairs(values, "--set"))
-    conversion.deliver(done, output, residue, reports, force)
+    conversion.deliver(done, output, residue, reports, force, annotate)
     show(done.translation.findings, verbose)
     sys.exit(code_for(done.translation.findings, fail_on))
 
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True)
-@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]))
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    default="text",
+    type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]),
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
-@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A template's parameter, or environment=NAME for Copilot.")
-@click.option("--simulate", is_flag=True, help="Compute what each side will do: copies during a rollout, copies by load.")
+@click.option(
+    "-e",
+    "--environment",
+    type=click.Path(dir_okay=False),
+    help="What neither manifest can say: cluster, subnets, policies.",
+)
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A template's parameter, or environment=NAME for Copilot.",
+)
+@click.option(
+    "--simulate", is_flag=True, help="Compute what each side will do: copies during a rollout, copies by load."
+)
 @click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
-@click.option("--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on.")
-def report(sources: tuple[str, ...], format_: str, output: str | None, environment: str | None, values: tuple[str, ...], simulate: bool,
-           summary: bool, fail_on: str) -> None:
+@click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on."
+)
+def report(
+    sources: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    environment: str | None,
+    values: tuple[str, ...],
+    simulate: bool,
+    summary: bool,
+    fail_on: str,
+) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
 
     if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
     done = conversion.convert(sources, None, environment, values=pairs(values, "--set"))
-    text = conversion.report(done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None, simulate)
+    text = conversion.report(
+        done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None, simulate
+    )
     if output:
         conversion.replace_file(output, text)
     else:
@@ -85,10 +154,21 @@ def report(sources: tuple[str, ...], format_: str, output: str | None, environme
 @click.argument("left")
 @click.argument("right", required=False)
 @click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html"]))
-@click.option("-e", "--environment", type=click.Path(dir_okay=False), help="What neither manifest can say: cluster, subnets, policies.")
-@click.option("--map", "names", multiple=True, metavar="LEFT=RIGHT", help="Which application on the left is which on the right.")
-@click.option("--round-trip", "there_and_back", is_flag=True, help="Show what a way there and back loses; takes one source.")
-def diff(left: str, right: str | None, format_: str, environment: str | None, names: tuple[str, ...], there_and_back: bool) -> None:
+@click.option(
+    "-e",
+    "--environment",
+    type=click.Path(dir_okay=False),
+    help="What neither manifest can say: cluster, subnets, policies.",
+)
+@click.option(
+    "--map", "names", multiple=True, metavar="LEFT=RIGHT", help="Which application on the left is which on the right."
+)
+@click.option(
+    "--round-trip", "there_and_back", is_flag=True, help="Show what a way there and back loses; takes one source."
+)
+def diff(
+    left: str, right: str | None, format_: str, environment: str | None, names: tuple[str, ...], there_and_back: bool
+) -> None:
     """Show what differs between A and B: any two sources, of one platform or across."""
     from . import comparison as differences
     from .readers import read
@@ -96,7 +176,11 @@ def diff(left: str, right: str | None, format_: str, environment: str | None, na
     if there_and_back != (right is None):
         fail("diff takes two sources, or one with --round-trip")
     mapping = pairs(names, "--map")
-    found = differences.round_trip(read(left), environment) if right is None else differences.diff(read(left), read(right), environment, mapping)
+    found = (
+        differences.round_trip(read(left), environment)
+        if right is None
+        else differences.diff(read(left), read(right), environment, mapping)
+    )
     click.echo(differences.render(found, format_), nl=False)
     sys.exit(1 if found else 0)
 

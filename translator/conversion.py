@@ -12,7 +12,7 @@ from pathlib import Path as File
 from .api import Translation, translate
 from .engine import OTHER
 from .findings import ordered
-from .model import Document, ReadError, TranslatorError
+from .model import ECS, Document, ReadError, TranslatorError
 from .readers import gather, parse
 from .residue import Residue
 from .secrecy import Veil, masked, veil_of
@@ -74,16 +74,23 @@ def _given_back(file: str | None, platform: str) -> Residue | None:
     return document if document.platform == platform else None
 
 
-def deliver(done: Done, folder: str | None, residue: str | None, reports: tuple[str, ...], force: bool) -> None:
+def deliver(
+    done: Done, folder: str | None, residue: str | None, reports: tuple[str, ...], force: bool, annotate: bool = False
+) -> None:
     """Write the output, then the residue and the reports."""
+    from . import annotation
+
+    if annotate and (done.format not in (None, "ecs", "kubernetes") or folder is None and done.output.platform == ECS):
+        raise TranslatorError("--annotate goes with plain Kubernetes YAML, or with plain ECS JSON and -o")
     for file in reports:
         if File(file).suffix not in REPORTS:
             raise TranslatorError(f"{file}: a report ends in {', '.join(REPORTS)}")
     if folder is None:
-        sys.stdout.write(stream(done))
+        sys.stdout.write(annotation.stream(done.output, done.translation) if annotate else stream(done))
         sys.stdout.flush()
     else:
-        write_folder(folder, write(done.output, done.format, done.environment), force)
+        plain_files = write(done.output, done.format, done.environment)
+        write_folder(folder, annotation.files(done.output, done.translation, plain_files) if annotate else plain_files, force)
     if residue is not None and not done.gives_back:
         plain = done.translation.residue.to_dict(None if done.secrets else done.veil)
         replace_file(residue, json.dumps(plain, indent=2, ensure_ascii=False) + "\n")

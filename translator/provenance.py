@@ -104,3 +104,8 @@ def fields_of(link: Link, one: Any) -> Iterator[Field]:
         part = one.application.part(path)
         if part is not None:
             yield part.field(path)
+
+
+def label_of(entry: Object) -> str:
+    """Name an output object as `parts` does: `Deployment/web`."""
+    return f"{entry.kind}/{name_of(entry)}"

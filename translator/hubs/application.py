@@ -41,6 +41,10 @@ class Part:
         """Name the object as reports do."""
         return identity(self.origin)
 
+    def raw(self, path: Path) -> tuple[str | int, ...]:
+        """Give where a path of the tree stands in the object, with list indexes."""
+        return schema.raw_path(self.platform, self.origin.kind, self.origin.value, self.path_of(path))
+
     def show(self, path: Path) -> str:
         """Write a path of the tree as it reads within the object."""
         raw = schema.raw_path(self.platform, self.origin.kind, self.origin.value, self.path_of(path))
@@ -86,8 +90,23 @@ def name_of(entry: Object) -> str:
     return ""
 
 
-NAMES = ("serviceName", "family", "PolicyName", "ScheduledActionName", "ResourceId", "Name", "AlarmName", "logGroupName",
-         "repositoryName", "name", "clusterName", "RoleName", "GroupName", "AutoScalingGroupName", "daemonName")
+NAMES = (
+    "serviceName",
+    "family",
+    "PolicyName",
+    "ScheduledActionName",
+    "ResourceId",
+    "Name",
+    "AlarmName",
+    "logGroupName",
+    "repositoryName",
+    "name",
+    "clusterName",
+    "RoleName",
+    "GroupName",
+    "AutoScalingGroupName",
+    "daemonName",
+)
 
 
 def strings(tree: Any) -> Iterator[str]:
