@@ -67,6 +67,8 @@ def _place(read: Read, applications: list[Application]) -> bool:
     for application in placed:
         tree = without(read.tree, ("metadata", "name")) if several else read.tree
         application.add(Part(at, (), read.entry, KUBERNETES, shared=len(placed) > 1), tree)
+    if slot in ROUTES and len(placed) > 1:
+        _mark_backends(slot, read, placed)
     if slot == "services" and len(placed) > 1:
         _mark_shared(slot, read, *sorted(placed, key=lambda one: one.name))
     return bool(placed)
@@ -77,6 +79,18 @@ def _mark_shared(slot: str, read: Read, keeper: Application, *others: Applicatio
     for application in others:
         part = Part((SHARED, slot, read.name), ("spec", "selector"), replace(read.entry), KUBERNETES)
         application.add(part, keeper.name)
+
+
+ROUTES = ("ingresses", "httpRoutes", "grpcRoutes", "tcpRoutes")
+
+
+def _mark_backends(slot: str, read: Read, placed: list[Application]) -> None:
+    """Let applications behind one route know each other's Services: what the route leads to is there, if not here."""
+    for application in placed:
+        for other in placed:
+            for name in other.tree.get("services", {}) if other is not application else ():
+                if get(application.tree, (SHARED, "backends", name)) is None and name not in application.tree.get("services", {}):
+                    application.add(Part((SHARED, "backends", name), ("spec", "rules"), replace(read.entry), KUBERNETES, True), other.name)
 
 
 def arranged(tree: Tree) -> Tree:
