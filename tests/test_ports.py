@@ -1,4 +1,5 @@
 """Container ports <-> port mappings: names, protocols, ranges, and what Services need of them."""
+
 import pytest
 
 from translator import rows
@@ -24,7 +25,8 @@ def service(**entries):
 
 def test_a_named_port_keeps_its_name_and_an_unnamed_one_needs_none():
     assert mappings(pod(web={"80/tcp": {"containerPort": 80, "name": "http"}, "81/tcp": {"containerPort": 81}})) == {
-        "web": {"80/tcp": {"containerPort": 80, "name": "http"}, "81/tcp": {"containerPort": 81}}}
+        "web": {"80/tcp": {"containerPort": 80, "name": "http"}, "81/tcp": {"containerPort": 81}}
+    }
 
 
 def test_a_port_that_service_connect_leads_to_needs_a_name():
@@ -32,7 +34,14 @@ def test_a_port_that_service_connect_leads_to_needs_a_name():
     assert made == {"web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}}
 
 
-@pytest.mark.parametrize("changes", [{"kind": None}, {"settings": {"launchType": "FARGATE", "ecs": {"discovery": "cloud-map"}}}, {"settings": {"launchType": "EXTERNAL", "ecs": {}}}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": None},
+        {"settings": {"launchType": "FARGATE", "ecs": {"discovery": "cloud-map"}}},
+        {"settings": {"launchType": "EXTERNAL", "ecs": {}}},
+    ],
+)
 def test_without_service_connect_no_name_is_made(changes):
     made = mappings(pod(web={"80/tcp": {"containerPort": 80}}), {"web": service(**{"80/tcp": {"port": 80}})}, **changes)
     assert made == {"web": {"80/tcp": {"containerPort": 80}}}
@@ -44,34 +53,79 @@ def test_a_made_name_is_good_on_both_sides_and_recognised():
     connect = {"web-80": {}}
     column = {"web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}}
     assert ports.port_mappings.to_k8s(column, "awsvpc", connect) == {"web": {"80/tcp": {"containerPort": 80}}}
-    assert ports.port_mappings.to_k8s(column, "awsvpc", None) == {"web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}}
+    assert ports.port_mappings.to_k8s(column, "awsvpc", None) == {
+        "web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}
+    }
 
 
 def test_each_number_is_mapped_once_in_the_whole_task():
-    made = mappings(pod(one={"80/tcp": {"containerPort": 80}}, two={"80/tcp": {"containerPort": 80}, "53/udp": {"containerPort": 53, "protocol": "UDP"}}))
-    assert made == {"one": {"80/tcp": {"containerPort": 80}}, "two": {"53/udp": {"containerPort": 53, "protocol": "udp"}}}
+    made = mappings(
+        pod(
+            one={"80/tcp": {"containerPort": 80}},
+            two={"80/tcp": {"containerPort": 80}, "53/udp": {"containerPort": 53, "protocol": "UDP"}},
+        )
+    )
+    assert made == {
+        "one": {"80/tcp": {"containerPort": 80}},
+        "two": {"53/udp": {"containerPort": 53, "protocol": "udp"}},
+    }
 
 
 def test_the_protocol_that_a_service_leads_to_is_kept():
     both = {"53/tcp": {"containerPort": 53}, "53/udp": {"containerPort": 53, "protocol": "UDP"}}
     only_udp = {"dns": service(**{"53/udp": {"port": 53, "protocol": "UDP"}})}
     assert list(mappings(pod(dns=both), only_udp)["dns"]) == ["53/udp"]
-    assert list(mappings(pod(dns=both), {"dns": service(**{"53/udp": {"port": 53, "protocol": "UDP"}, "53/tcp": {"port": 53}})})["dns"]) == ["53/tcp"]
+    assert list(
+        mappings(
+            pod(dns=both), {"dns": service(**{"53/udp": {"port": 53, "protocol": "UDP"}, "53/tcp": {"port": 53}})}
+        )["dns"]
+    ) == ["53/tcp"]
 
 
-@pytest.mark.parametrize(("spoken", "known"), [
-    ("http", "http"), ("grpc", "grpc"), ("kubernetes.io/h2c", "http2"), ("kubernetes.io/ws", "http"), ("https", None), ("kubernetes.io/wss", None), ("tls", None)])
+@pytest.mark.parametrize(
+    ("spoken", "known"),
+    [
+        ("http", "http"),
+        ("grpc", "grpc"),
+        ("kubernetes.io/h2c", "http2"),
+        ("kubernetes.io/ws", "http"),
+        ("https", None),
+        ("kubernetes.io/wss", None),
+        ("tls", None),
+    ],
+)
 def test_what_is_spoken_goes_from_the_service_to_the_mapping(spoken, known):
-    made = mappings(pod(web={"80/tcp": {"containerPort": 80, "name": "http"}}), {"web": service(**{"80/tcp": {"port": 80, "appProtocol": spoken}})})
+    made = mappings(
+        pod(web={"80/tcp": {"containerPort": 80, "name": "http"}}),
+        {"web": service(**{"80/tcp": {"port": 80, "appProtocol": spoken}})},
+    )
     assert made["web"]["80/tcp"].get("appProtocol") == known
 
 
-@pytest.mark.parametrize(("wanted", "protocol", "found"), [
-    (8080, "tcp", ("web", 8080)), ("8080", "tcp", ("web", 8080)), ("http", "tcp", ("web", 8080)), ("admin", "tcp", ("side", 9000)),
-    (9000, "tcp", ("side", 9000)), (1234, "tcp", ("web", 1234)), ("nothing", "tcp", None), (None, "tcp", None), (0, "tcp", None), (True, "tcp", None)])
+@pytest.mark.parametrize(
+    ("wanted", "protocol", "found"),
+    [
+        (8080, "tcp", ("web", 8080)),
+        ("8080", "tcp", ("web", 8080)),
+        ("http", "tcp", ("web", 8080)),
+        ("admin", "tcp", ("side", 9000)),
+        (9000, "tcp", ("side", 9000)),
+        (1234, "tcp", ("web", 1234)),
+        ("nothing", "tcp", None),
+        (None, "tcp", None),
+        (0, "tcp", None),
+        (True, "tcp", None),
+    ],
+)
 def test_target_ports_are_resolved(wanted, protocol, found):
-    containers = {"side": {"initContainer": True, "restartPolicy": "Always", "ports": {"9000/tcp": {"containerPort": 9000, "name": "admin"}}},
-                  "web": {"ports": {"8080/tcp": {"containerPort": 8080, "name": "http"}}}}
+    containers = {
+        "side": {
+            "initContainer": True,
+            "restartPolicy": "Always",
+            "ports": {"9000/tcp": {"containerPort": 9000, "name": "admin"}},
+        },
+        "web": {"ports": {"8080/tcp": {"containerPort": 8080, "name": "http"}}},
+    }
     assert resolve(wanted, protocol, containers) == found
 
 
@@ -80,7 +134,18 @@ def test_a_service_without_a_target_port_leads_to_its_own():
     assert [(one.container, one.number) for one in found] == [("web", 80)]
 
 
-@pytest.mark.parametrize(("text", "count"), [("8080-8090", 11), ("80-80", 1), ("1-51", None), ("90-80", None), ("x", None), (None, None), ("65530-65540", None)])
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("8080-8090", 11),
+        ("80-80", 1),
+        ("1-51", None),
+        ("90-80", None),
+        ("x", None),
+        (None, None),
+        ("65530-65540", None),
+    ],
+)
 def test_ranges(text, count):
     found = ports.port_range(text)
     assert (len(found) if found else None) == count
@@ -89,13 +154,36 @@ def test_ranges(text, count):
 def test_a_range_becomes_single_ports():
     column = {"ftp": {"3000-3001/tcp": {"containerPortRange": "3000-3001", "protocol": "tcp"}}}
     assert ports.port_mappings.to_k8s(column, "bridge", None) == {
-        "ftp": {"3000/tcp": {"containerPort": 3000, "protocol": "TCP"}, "3001/tcp": {"containerPort": 3001, "protocol": "TCP"}}}
+        "ftp": {
+            "3000/tcp": {"containerPort": 3000, "protocol": "TCP"},
+            "3001/tcp": {"containerPort": 3001, "protocol": "TCP"},
+        }
+    }
 
 
-ODD = (None, {}, [], "", "x", 0, 3, True, {"a": None}, {"a": 1}, {"a": []}, {"a": {"b": 2}}, {"a": {"b": {"c": {"d": "e"}}}}, ["x", {}])
+ODD = (
+    None,
+    {},
+    [],
+    "",
+    "x",
+    0,
+    3,
+    True,
+    {"a": None},
+    {"a": 1},
+    {"a": []},
+    {"a": {"b": 2}},
+    {"a": {"b": {"c": {"d": "e"}}}},
+    ["x", {}],
+)
 
 
-@pytest.mark.parametrize("row", [row for row in rows.rows() if row.pair and row.code.partition(".")[0] in ("ports", "networking", "services")], ids=lambda row: row.code)
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows.rows() if row.pair and row.code.partition(".")[0] in ("ports", "networking", "services")],
+    ids=lambda row: row.code,
+)
 def test_pairs_answer_whatever_they_are_given(row):
     for function, paths in ((row.pair.to_ecs, row.k8s), (row.pair.to_k8s, row.ecs)):
         keys = [arg.path == ("@",) for arg in paths]

@@ -1,4 +1,5 @@
 """Host networks, DNS, host names and aliases of pods <-> network modes, subnets and the same settings of containers."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -18,7 +19,8 @@ LOOPBACK = "127.0.0.1"
 def network_mode_of(host_network: Any, launch: Any) -> str:
     """Give the network mode for a pod: an address of its own, as pods have, wherever there is such a thing.
 
-    Instances of one's own (EXTERNAL) have no awsvpc: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+    Instances of one's own (EXTERNAL) have no awsvpc:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
     """
     if host_network is True and launch != FARGATE:
         return HOST
@@ -37,6 +39,7 @@ def awsvpc(ecs: Tree) -> Tree:
 
 
 # --- network mode ------------------------------------------------------------------------------
+
 
 def _to_mode(host: Any, policies: Any, services: Any, containers: Any, launch: Any) -> str | None:
     if not isinstance(containers, dict):
@@ -89,6 +92,7 @@ lacks_network = TwoWay(_lacks_network, lambda *given: None)
 
 
 # --- DNS and hosts -----------------------------------------------------------------------------
+
 
 def _to_dns(policy: Any, servers: Any, searches: Any, containers: Any, launch: Any) -> tuple:
     if launch == FARGATE or not isinstance(containers, dict):

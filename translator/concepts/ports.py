@@ -1,7 +1,9 @@
 """Container ports <-> port mappings, with the names and the protocols that Services need of them."""
+
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
@@ -33,6 +35,7 @@ Ports = dict[str, Tree]
 
 # --- to port mappings --------------------------------------------------------------------------
 
+
 def _to_mappings(column: Any, pod: Any, services: Any, elsewhere: Any, kind: Any, environment: Any) -> Ports | None:
     containers = maps(get(pod, ("containers",)))
     found = targets(services, containers, elsewhere)
@@ -55,8 +58,13 @@ def _listed(containers: Tree, served: set[tuple[str, int, str]]) -> Ports:
     One that a Service leads to goes before others, and TCP, by which Service Connect leads to it, before UDP.
     """
     alive = running(containers)
-    every = [(name, key, port) for name in containers for key, port in maps(get(containers, (name, "ports"))).items()
-             if get(port, ("containerPort",)) is not None and protocol(port) in CARRIED]
+    every = [
+        (name, key, port)
+        for name in containers
+        for key, port in maps(get(containers, (name, "ports"))).items()
+        if get(port, ("containerPort",)) is not None and protocol(port) in CARRIED
+    ]
+
     def place(one: tuple[str, str, Tree]) -> tuple[bool, bool, bool]:
         name, _, port = one
         return (
@@ -111,11 +119,16 @@ def _mapping(container: str, port: Tree, mode: str, names: dict, spoken: dict) -
     number, kind = port.get("containerPort"), port.get("protocol")
     outside = port.get("hostPort") if mode == BRIDGE or (mode == HOST and port.get("hostPort") == number) else None
     return tree(
-        containerPort=number, hostPort=outside, protocol=kind.lower() if isinstance(kind, str) else None,
-        name=names.get((container, number, protocol(port))), appProtocol=spoken.get((container, number)))
+        containerPort=number,
+        hostPort=outside,
+        protocol=kind.lower() if isinstance(kind, str) else None,
+        name=names.get((container, number, protocol(port))),
+        appProtocol=spoken.get((container, number)),
+    )
 
 
 # --- to container ports ------------------------------------------------------------------------
+
 
 def _to_ports(column: Any, mode: Any, connect: Any) -> Ports | None:
     made: Ports = {}
@@ -160,6 +173,7 @@ port_mappings = TwoWay(_to_mappings, _to_ports)
 
 
 # --- notices -----------------------------------------------------------------------------------
+
 
 def _taken_twice(number: Any, key: str, mode: Any, containers: Any) -> bool:
     """Whether another container listens on the same port: where each has a network of its own they may."""

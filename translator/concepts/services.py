@@ -1,4 +1,5 @@
 """Services <-> Service Connect, Cloud Map and network load balancers: how clients find and reach an application."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,10 +7,9 @@ from typing import Any
 from ..converters import names
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
-from . import services_annotations as words
 from . import services_balanced as balancing
 from .services_balancing import fronts, to_balancing
-from .services_checks import behind, deregistration, grace_period, healthy, readiness  # noqa: F401  (pairs that the table names)
+from .services_checks import deregistration, grace_period, healthy, readiness  # noqa: F401  (the table names these)
 from .services_connect import aliases, connected, endpoints, takes_part, to_connect
 from .services_discovery import (
     alone,
@@ -21,16 +21,29 @@ from .services_discovery import (
     registry,
     to_registry,
 )
+from .services_notices import (  # noqa: F401  (the table names these)
+    connects,
+    has_certificates,
+    has_no_selector,
+    is_behind,
+    is_external,
+    is_node_port,
+    is_older,
+    is_registered,
+    is_unreached,
+    lacks_subnets,
+    layer_seven,
+    names_groups,
+    names_subnets,
+    unknown_groups,
+)
 from .services_targets import (
-    EXTERNAL_NAME,
     LOAD_BALANCER,
-    NODE_PORT,
     Mapped,
     mapped,
     mapping_at,
     maps,
     targets,
-    type_of,
 )
 
 SPOKEN = {"http": "http", "http2": "kubernetes.io/h2c", "grpc": "grpc"}
@@ -47,8 +60,9 @@ KEYS = (
 
 # --- to ECS ------------------------------------------------------------------------------------
 
+
 def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> tuple | None:
-    """Give connect services, load balancers, registries, discovery services, their instances, and what balancing needs."""
+    """Give endpoints, load balancers, registries, discovery services, instances, and what balancing needs."""
     if not isinstance(services, dict):
         return None
     if pod is None:
@@ -76,6 +90,7 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
 
 # --- to Kubernetes -----------------------------------------------------------------------------
 
+
 def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, instances: Any, *rest: Any) -> Tree | None:
     document = dict(zip((*KEYS, "definition", "service", "shared"), rest, strict=True))
     document["discoveryServices"] = discovery
@@ -85,7 +100,9 @@ def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, insta
     own_name = names.service_name(str(get(service, ("serviceName",)) or get(definition, ("family",)) or "app"))
     made: dict[str, Tree] = {}
     found = balancing.balanced(service, document)
-    _from_layer_four(made, [one for one in found if one.is_layer_four(document["shared"])], definition, own_name, document)
+    _from_layer_four(
+        made, [one for one in found if one.is_layer_four(document["shared"])], definition, own_name, document
+    )
     _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
     _from_others(made, [one for one in found if not one.is_layer_four(document["shared"])], definition, own_name)
     _from_registries(made, service, discovery, definition, own_name, get(document["shared"], ("discoveryServices",)))
@@ -118,7 +135,11 @@ def _from_others(made: dict[str, Tree], found: list, definition: Any, own_name: 
     """Give a port that something unknown or of layer seven leads to a Service, unless it has one."""
     for one in found:
         port = mapping_at(definition, one.container, one.number)
-        if not any(entry.get("targetPort") == port.target for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()):
+        if not any(
+            entry.get("targetPort") == port.target
+            for spec in made.values()
+            for entry in maps(get(spec, ("spec", "ports"))).values()
+        ):
             _add_port(made, own_name, one.number, port, None)
 
 
@@ -131,8 +152,13 @@ def _from_layer_four(made: dict[str, Tree], found: list, definition: Any, own_na
         for one in mine:
             _add_front(made, name, one, mapping_at(definition, one.container, one.number), len(mine) > 1)
         made[name]["metadata"] = {"annotations": {**balancing.to_annotations(name, mine, document), **healthy(mine[0])}}
-        made[name]["spec"].update(tree(type=LOAD_BALANCER, loadBalancerSourceRanges=balancing.guarded(mine[0], document),
-                                       sessionAffinity=_affinity(mine[0], document)))
+        made[name]["spec"].update(
+            tree(
+                type=LOAD_BALANCER,
+                loadBalancerSourceRanges=balancing.guarded(mine[0], document),
+                sessionAffinity=_affinity(mine[0], document),
+            )
+        )
 
 
 def _affinity(one: Any, document: Tree) -> str | None:
@@ -183,6 +209,7 @@ services = TwoWay(_to_ecs, _to_k8s)
 
 # --- the namespace -----------------------------------------------------------------------------
 
+
 def _to_membership(kind: Any, workload: Any, pod: Any, environment: Any) -> tuple | None:
     return (True, namespace_of(None, workload)) if takes_part(pod, kind, environment) else None
 
@@ -207,58 +234,3 @@ def _to_namespaces(services: Any, pod: Any, workload: Any, elsewhere: Any, envir
 
 
 namespaces = TwoWay(_to_namespaces, lambda *given: ())
-
-
-# --- notices -----------------------------------------------------------------------------------
-
-def _notice(to_ecs: Any = None, to_k8s: Any = None) -> TwoWay:
-    return TwoWay(to_ecs or (lambda *given: None), to_k8s or (lambda *given: None))
-
-
-def _connects(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
-    found = targets(services, get(pod, ("containers",)), elsewhere)
-    return any(one.service == name for one in connected(found, services, pod, get(workload, ("kind",)), environment))
-
-
-def _registers(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
-    kind = get(workload, ("kind",))
-    found = targets(services, get(pod, ("containers",)), elsewhere)
-    chosen = (
-        registry(services, found, connected(found, services, pod, kind, environment), elsewhere)
-        if kind is not None
-        else None
-    )
-    return chosen is not None and chosen.service == name
-
-
-connects = _notice(_connects)
-is_registered = _notice(_registers)
-is_behind = _notice(behind)
-is_node_port = _notice(lambda kind, *rest: kind == NODE_PORT)
-is_older = _notice(lambda kind, name, services: kind == LOAD_BALANCER and not words.by_controller(maps(services).get(name)))
-names_subnets = _notice(lambda text: words.named("subnet-", text))
-names_groups = _notice(lambda text: words.named("sg-", text))
-has_certificates = _notice(lambda text: len(words.words(text)) > 1)
-lacks_subnets = _notice(words.unpaired)
-is_external = _notice(lambda kind, *rest: kind == EXTERNAL_NAME)
-
-
-def _without_selector(ports: Any, name: str, services: Any, pod: Any) -> bool:
-    return pod is None and type_of(maps(services).get(name)) != EXTERNAL_NAME
-
-
-has_no_selector = _notice(_without_selector)
-
-
-def _unknown_groups(balancers: Any, groups: Any) -> bool:
-    """Whether what is in front of a target is not in the document."""
-    return any(one.group is None for one in balancing.balanced({"loadBalancers": balancers}, {"targetGroups": groups}))
-
-
-def _layer_seven(balancers: Any, groups: Any) -> bool:
-    found = balancing.balanced({"loadBalancers": balancers}, {"targetGroups": groups})
-    return any(one.group is not None and not one.is_layer_four() for one in found)
-
-
-unknown_groups = _notice(None, _unknown_groups)
-layer_seven = _notice(None, _layer_seven)

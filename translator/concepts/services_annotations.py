@@ -2,6 +2,7 @@
 
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -60,7 +61,7 @@ def by_controller(service: Any) -> bool:
 
 
 def scheme(service: Any) -> str:
-    """Give who can reach a load balancer: the controller's are internal unless they say otherwise, the older ones are not."""
+    """Give who can reach a load balancer: the controller's are internal unless they say otherwise, older ones not."""
     given = settings(service)
     if given.get("scheme") in ("internal", "internet-facing"):
         return given["scheme"]
@@ -103,6 +104,7 @@ def is_encrypted(service: Any, port: Any) -> bool:
 
 # --- what is not carried whole ----------------------------------------------------------------
 
+
 def named(prefix: str, text: Any) -> bool:
     """Whether a list holds names where the API wants ids."""
     return any(not word.startswith(prefix) for word in words(text))
@@ -110,6 +112,4 @@ def named(prefix: str, text: Any) -> bool:
 
 def unpaired(addresses: Any, subnets: Any) -> bool:
     """Whether there are not as many addresses as subnets."""
-    return isinstance(addresses, str) and len(words(addresses)) != len(
-        words(subnets)
-    )
+    return isinstance(addresses, str) and len(words(addresses)) != len(words(subnets))

@@ -1,4 +1,5 @@
 """Target groups, listeners and network load balancers -> Services of type LoadBalancer and their annotations."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ LAYER_FOUR = ("TCP", "UDP", "TCP_UDP", "TLS")
 
 
 class Balanced(NamedTuple):
-    """One container port behind a target group, with the listener and load balancer in front as far as they are known."""
+    """One container port behind a target group; the listener and load balancer in front, if they are known."""
 
     container: str
     number: int
@@ -51,14 +52,15 @@ def forwards(listener: Any, group: tuple[str, Tree]) -> bool:
     """Whether a listener's default action leads to a target group."""
     for action in maps(get(listener, ("DefaultActions",))).values():
         named = [get(action, ("TargetGroupArn",))] + [
-            get(one, ("TargetGroupArn",)) for one in maps(get(action, ("ForwardConfig", "TargetGroups"))).values()]
+            get(one, ("TargetGroupArn",)) for one in maps(get(action, ("ForwardConfig", "TargetGroups"))).values()
+        ]
         if any(find({group[0]: group[1]}, one, "targetGroups", "TargetGroupArn") for one in named):
             return True
     return False
 
 
 def service_of(one: Balanced, own_name: str, shared: Any) -> str:
-    """Name the Service for a load balancer: by its tag `Name`, else by its own name; by the ECS service if another has it, too."""
+    """Name the Service for a load balancer: by its tag `Name`, else as itself; as the ECS service if shared."""
     if one.balancer is None or one.balancer[0] in maps(get(shared, ("loadBalancers",))):
         return names.service_name(own_name)
     tag = get(one.balancer[1], ("Tags", "Name", "Value"))
@@ -69,7 +71,7 @@ def port_name(one: Balanced) -> str | None:
     """Give the port's name that a target group's has behind its load balancer's: `web-https` before `web`."""
     if one.group is None or one.balancer is None or not one.group[0].startswith(one.balancer[0] + "-"):
         return None
-    suffix = one.group[0][len(one.balancer[0]) + 1:]
+    suffix = one.group[0][len(one.balancer[0]) + 1 :]
     return suffix if names.is_dns_label(suffix) and not suffix.isdecimal() else None
 
 

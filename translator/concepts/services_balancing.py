@@ -1,4 +1,5 @@
 """Services of type LoadBalancer -> network load balancers: a listener and a target group for each port."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -8,7 +9,6 @@ from ..trees import Tree, get, listed, tree
 from . import services_annotations as words
 from .networking import HOST, PUBLIC_SUBNETS, SUBNETS, VPC, network_mode_of
 from .services_targets import LOAD_BALANCER, TCP, UDP, Target, maps, type_of
-
 
 
 class Front(NamedTuple):
@@ -203,5 +203,10 @@ def _guards(made: list[Front], services: Any, vpc: str) -> tuple[Tree, Tree]:
 def _permission(kind: str, port: int, ranges: list[str]) -> Tree:
     four = [one for one in ranges if ":" not in one]
     six = [one for one in ranges if ":" in one]
-    return tree(IpProtocol=kind, FromPort=port, ToPort=port, IpRanges=listed({"CidrIp": one} for one in four) or None,
-                Ipv6Ranges=listed({"CidrIpv6": one} for one in six) or None)
+    return tree(
+        IpProtocol=kind,
+        FromPort=port,
+        ToPort=port,
+        IpRanges=listed({"CidrIp": one} for one in four) or None,
+        Ipv6Ranges=listed({"CidrIpv6": one} for one in six) or None,
+    )

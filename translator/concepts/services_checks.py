@@ -1,7 +1,8 @@
-"""Readiness probes <-> health checks of target groups; time to start <-> grace period; a preStop that sleeps <-> draining.
+"""Readiness probes <-> health checks of target groups; time to start <-> grace period; sleep in preStop <-> draining.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -40,9 +41,12 @@ MEMBERS = (
 
 # --- health checks -----------------------------------------------------------------------------
 
+
 def _to_checks(column: Any, services: Any, pod: Any, workload: Any, elsewhere: Any) -> Tree | None:
-    return {one.group: _check(one, services[one.target.service], get(pod, ("containers", one.target.container)))
-            for one in _fronts(services, pod, workload, elsewhere)} or None
+    return {
+        one.group: _check(one, services[one.target.service], get(pod, ("containers", one.target.container)))
+        for one in _fronts(services, pod, workload, elsewhere)
+    } or None
 
 
 def _fronts(services: Any, pod: Any, workload: Any, elsewhere: Any) -> list[Front]:
@@ -59,7 +63,7 @@ def behind(probe: Any, container: str, services: Any, pod: Any, workload: Any, e
 
 
 def _check(one: Front, service: Any, container: Any) -> Tree:
-    """Give a target group's check: what annotations say, else the container's readiness probe, else the controller's default."""
+    """Give a target group's check: what annotations say, else the readiness probe, else the controller's default."""
     given = words.settings(service)
     if any(key.startswith("healthcheck-") for key in given):
         return _as_noted(given)
@@ -74,9 +78,12 @@ def _as_noted(given: dict[str, str]) -> Tree:
     times = {member: _number(given.get(key), usual, low, high) for key, (member, usual, low, high) in NUMBERS.items()}
     times["HealthCheckTimeoutSeconds"] = min(times["HealthCheckTimeoutSeconds"], times["HealthCheckIntervalSeconds"])
     return tree(
-        HealthCheckProtocol=protocol if web else "TCP", HealthCheckPort=given.get("healthcheck-port", TRAFFIC),
+        HealthCheckProtocol=protocol if web else "TCP",
+        HealthCheckPort=given.get("healthcheck-port", TRAFFIC),
         HealthCheckPath=given.get("healthcheck-path", "/") if web else None,
-        Matcher={"HttpCode": given.get("healthcheck-success-codes", OK)} if web else None, **times)
+        Matcher={"HttpCode": given.get("healthcheck-success-codes", OK)} if web else None,
+        **times,
+    )
 
 
 def _number(text: str | None, usual: int, low: int, high: int) -> int:
@@ -110,7 +117,7 @@ def _path(path: Any) -> str:
 
 
 def _from_checks(groups: Any, balancers: Any, definition: Any) -> Tree | None:
-    """Give each container behind a target group the probe that asks the same; of an unknown one, what its own check asks."""
+    """Give each container behind a target group the probe that asks the same; behind an unknown one, its own check."""
     made: Tree = {}
     for one in balanced({"loadBalancers": balancers}, {"targetGroups": groups}):
         check = get(definition, ("containerDefinitions", one.container, "healthCheck"))
@@ -164,8 +171,9 @@ def healthy(one: Balanced) -> Tree:
 
 # --- time to start, time to go -----------------------------------------------------------------
 
+
 def _to_grace(containers: Any, services: Any, pod: Any, workload: Any, elsewhere: Any) -> int | None:
-    """Give the time in which a task may fail its checks: behind a load balancer, or where a start period is too short for it."""
+    """Give the time in which a task may fail its checks: behind a balancer, or where a start period is too short."""
     kind = get(workload, ("kind",))
     budgets = [budget for one in maps(containers).values() for budget in [_start(one)] if budget]
     behind = bool(_fronts(services, pod, workload, elsewhere))

@@ -1,7 +1,9 @@
-"""Services with an address of their own <-> Service Connect: a name and a port that clients use, on a named port mapping."""
+"""Services with an address of their own <-> Service Connect: a name and a port for clients, on a named port mapping."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ..converters import names
 from ..trees import Tree, get
@@ -83,13 +85,19 @@ def alias(service: str, namespace: str, environment: Any) -> str:
 
 def to_connect(made: list[Endpoint], namespace: str, environment: Any) -> Tree | None:
     """Give serviceConnectConfiguration.services."""
-    return {one.port_name: {
-        "discoveryName": one.discovery,
-        "clientAliases": {"0": {"port": one.target.port, "dnsName": alias(one.target.service, namespace, environment)}},
-    } for one in made} or None
+    return {
+        one.port_name: {
+            "discoveryName": one.discovery,
+            "clientAliases": {
+                "0": {"port": one.target.port, "dnsName": alias(one.target.service, namespace, environment)}
+            },
+        }
+        for one in made
+    } or None
 
 
 # --- and back ----------------------------------------------------------------------------------
+
 
 class Alias(NamedTuple):
     """One Service Connect endpoint as clients see it: the Service's name, its port and that port's name."""
@@ -112,7 +120,7 @@ def aliases(connect: Any, namespace: str | None) -> Iterator[Alias]:
 
 
 def service_name(called: str, namespace: str | None, discovery: str) -> str:
-    """Give a Service's name for what clients call: the first part of a name within the namespace, else the discovery name."""
+    """Give a Service's name for what clients call: a name in the namespace, without it; else the discovery name."""
     first, dot, rest = called.partition(".")
     if dot and rest not in (namespace, f"{namespace}.svc", f"{namespace}.{DOMAIN}"):
         first = discovery

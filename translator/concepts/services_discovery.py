@@ -1,7 +1,9 @@
 """Headless Services, ExternalNames and Services without a selector <-> names that Cloud Map keeps in DNS."""
+
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ..converters import names
 from ..trees import Tree, get, tree
@@ -33,7 +35,7 @@ def cloud_namespace(name: str, environment: Any) -> Tree:
 
 
 def registry(services: Any, found: list[Target], connected: list[Target], elsewhere: Any) -> Registry | None:
-    """Choose the Service whose name the tasks register under: an ECS service has one registry (CreateService.serviceRegistries).
+    """Choose the Service whose name the tasks register under: an ECS service has one registry (serviceRegistries).
 
     Headless ones go first; then one of which no port could become a Service Connect endpoint.
     """
@@ -51,7 +53,7 @@ def registry(services: Any, found: list[Target], connected: list[Target], elsewh
 
 
 def to_registry(chosen: Registry | None, namespace: str, pod: Any, environment: Any) -> tuple[Tree | None, Tree | None]:
-    """Give service.serviceRegistries and the discovery service; tasks without an address of their own have SRV records."""
+    """Give serviceRegistries and the discovery service; tasks without an address of their own have SRV records."""
     mode = network_mode_of(get(pod, ("hostNetwork",)), maps(environment).get("launchType"))
     if chosen is None or (mode == HOST and chosen.target is None):
         return None, None
@@ -70,7 +72,8 @@ def discovery_service(namespace: str, record: str, routing: str, checked: bool =
     return tree(
         NamespaceId=f"${{namespaces.{namespace}.Id}}" if "$" not in namespace else NAMESPACE,
         DnsConfig={"DnsRecords": {record: {"TTL": TTL}}, "RoutingPolicy": routing},
-        HealthCheckCustomConfig={"FailureThreshold": 1} if checked else None)
+        HealthCheckCustomConfig={"FailureThreshold": 1} if checked else None,
+    )
 
 
 def alone(services: Any) -> tuple[Tree, Tree]:
@@ -89,6 +92,7 @@ def alone(services: Any) -> tuple[Tree, Tree]:
 
 
 # --- and back ----------------------------------------------------------------------------------
+
 
 def find(entries: Any, reference: Any, kind: str, arn: str) -> tuple[str, Tree] | None:
     """Find the entry that a reference `${kind.name.member}`, or an ARN, means: an ARN holds the name or is given."""
@@ -113,7 +117,7 @@ class Discovered(NamedTuple):
 
 
 def discovered(service: Any, entries: Any, own_name: str, shared: Any) -> Iterator[Discovered]:
-    """Give the names in DNS of an ECS service; one whose discovery service is not in the document is called as the service.
+    """Give the names in DNS of an ECS service; one that the document does not hold is called as the service.
 
     `shared` are names that another application has.
     """
@@ -141,8 +145,11 @@ def from_alone(entries: Any, instances: Any) -> Tree | None:
     """Give the Services for discovery services that no ECS service registers with."""
     made = {}
     for name, entry in maps(entries).items():
-        own = [get(one, ("Attributes", CNAME)) for one in maps(instances).values()
-               if find({name: entry}, get(one, ("ServiceId",)), "discoveryServices", "Id")]
+        own = [
+            get(one, ("Attributes", CNAME))
+            for one in maps(instances).values()
+            if find({name: entry}, get(one, ("ServiceId",)), "discoveryServices", "Id")
+        ]
         namespace = namespace_named(get(entry, ("NamespaceId",)) or get(entry, ("DnsConfig", "NamespaceId")))
         target = next((one for one in own if isinstance(one, str)), None)
         metadata = {"namespace": names.dns_label(namespace)} if namespace not in (None, "default") else None

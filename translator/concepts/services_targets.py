@@ -89,7 +89,7 @@ def resolve(wanted: Any, kind: str, containers: Tree) -> tuple[str, int] | None:
 
 
 def targets(services: Any, containers: Any, elsewhere: Any = None) -> list[Target]:
-    """Give where the ports of Services lead, in the order of their names; `elsewhere` are Services that another application has."""
+    """Give where the ports of Services lead, by name; `elsewhere` are those whose name another application has."""
     alive = running(containers)
     made = []
     for name in sorted(maps(services)):
@@ -110,7 +110,7 @@ def generated(container: str, number: int) -> str:
 
 
 def port_names(containers: Any, used: set[tuple[str, int]]) -> dict[tuple[str, int, str], str]:
-    """Give the name of every container port that has one or, since it is used by name, needs one; all of them differ."""
+    """Give the name of every container port that has one or, being used by name, needs one; all of them differ."""
     made: dict[tuple[str, int, str], str] = {}
     taken: set[str] = set()
     for container, port in listed(maps(containers)):
