@@ -28,7 +28,9 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
         "launchType": EC2 if instance_reasons(tree) else FARGATE,
         "name": name,
         "namespace": metadata.get("namespace") or "default",
-        **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),  # such a cluster has the controller
+        # A cluster has the controllers whose objects it uses.
+        **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),
+        **({"securityGroups": "policy"} if "securityGroupPolicies" in tree else {}),
     }
 
 
