@@ -226,6 +226,8 @@ def render(comparison: Comparison, format: str) -> str:
     """Write a comparison as text, json, markdown or html."""
     import json
 
+    from .render.words import printable
+
     if format == "json":
         return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, default=str) + "\n"
     if format == "text":
@@ -236,7 +238,8 @@ def render(comparison: Comparison, format: str) -> str:
     table += [(name, "is here", "is not there", "") for name in comparison.only_left] + [
         (name, "is not here", "is there", "") for name in comparison.only_right
     ]
-    return _markdown(table) if format == "markdown" else _html(table)
+    shown = [tuple(printable(text) for text in row) for row in table]
+    return _markdown(shown) if format == "markdown" else _html(shown)
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
