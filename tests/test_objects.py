@@ -4,9 +4,18 @@ import pytest
 from translator import parse, rows, translate
 from translator.objects import codes
 
-WEB = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {
-    "selector": {"matchLabels": {"app": "web"}},
-    "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx:1.27"}]}}}}
+WEB = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web"},
+    "spec": {
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "nginx:1.27"}]},
+        },
+    },
+}
 
 CASES = [
     ("v1", "Namespace", "objects.namespace"),
@@ -27,6 +36,7 @@ CASES = [
     ("networking.istio.io/v1", "Gateway", "objects.mesh"),
     ("appmesh.k8s.aws/v1beta2", "VirtualService", "objects.app-mesh"),
     ("serving.knative.dev/v1", "Revision", "objects.knative"),
+    ("serving.knative.dev/v1", "Service", "objects.knative"),
     ("helm.toolkit.fluxcd.io/v2", "HelmRelease", "objects.delivery"),
     ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "objects.delivery"),
     ("kustomize.config.k8s.io/v1beta1", "Kustomization", "objects.kustomize"),
@@ -43,7 +53,11 @@ CASES = [
 @pytest.mark.parametrize(("version", "kind", "code"), CASES, ids=[f"{kind}.{version}" for version, kind, _ in CASES])
 def test_one_finding_says_what_a_kind_does(version, kind, code):
     thing = {"apiVersion": version, "kind": kind, "metadata": {"name": "it"}, "spec": {"a": 1, "b": {"c": [1, 2]}}}
-    found = [one for one in translate(parse([WEB, thing])).findings if any(field.object == f"{kind}/it" for field in one.fields)]
+    found = [
+        one
+        for one in translate(parse([WEB, thing])).findings
+        if any(field.object == f"{kind}/it" for field in one.fields)
+    ]
     said = [one for one in found if one.code not in ("translation.unknown-field", "translation.wrong-type")]
     assert [one.code for one in said] == [code]
     assert said[0].message.startswith(f"{kind}/it: ")

@@ -13,25 +13,52 @@ from .k8s_kinds import (
 )
 from .k8s_members import WAVES, Index
 
-__all__ = ["CLUSTER_WIDE", "SLOTS", "SLOT_OF", "WORKLOADS", "Read", "arranged", "group", "join", "kind_of", "runs", "split", "ungroup", "wire"]
+__all__ = [
+    "CLUSTER_WIDE",
+    "SLOTS",
+    "SLOT_OF",
+    "WORKLOADS",
+    "Read",
+    "arranged",
+    "group",
+    "join",
+    "kind_of",
+    "runs",
+    "split",
+    "ungroup",
+    "wire",
+]
 
 
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form applications; gives them and the objects that belong to none."""
     last = {read.identity: read for read in reads}
     loose = [read for read in reads if last[read.identity] is not read]
-    reads = list(last.values())
+    loose += [read for read in last.values() if is_foreign(read)]
+    reads = [read for read in last.values() if not is_foreign(read)]
     workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
     loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
     names = [_name_alone(read) for read in reads if is_name_alone(read)]
     for wave in WAVES:
         for read in reads:
-            if read.entry.kind in wave and not is_name_alone(read) and not _place(read, wave[read.entry.kind](index, read)):
+            if (
+                read.entry.kind in wave
+                and not is_name_alone(read)
+                and not _place(read, wave[read.entry.kind](index, read))
+            ):
                 loose.append(read)
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
     return workloads + names, loose
+
+
+def is_foreign(read: Read) -> bool:
+    """Whether an object shares no more than its kind with one of Kubernetes: a Service of Knative is another thing."""
+    version, kind = read.tree.get("apiVersion"), read.entry.kind
+    if not isinstance(version, str) or "." not in version.rpartition("/")[0]:
+        return False
+    return schema.root(KUBERNETES, kind, version) is None and schema.root(KUBERNETES, kind) is not None
 
 
 def is_name_alone(read: Read) -> bool:
@@ -113,7 +140,7 @@ def wire(tree: Tree) -> Tree:
     name, namespace = metadata.get("name"), metadata.get("namespace")
     selector = _select(tree, kind, head, name)
     for part, (own_kind, version, several) in SLOTS.items():
-        for own_name, entry in (tree.get(part, {}).items() if several else [(name, tree[part])] if part in tree else ()):
+        for own_name, entry in tree.get(part, {}).items() if several else [(name, tree[part])] if part in tree else ():
             entry.setdefault("apiVersion", version)
             entry.setdefault("kind", own_kind)
             own = entry.setdefault("metadata", {})
@@ -158,13 +185,28 @@ def _select(tree: Tree, kind: str, head: Tree, name: str | None) -> Tree:
 
 def _point(kind: str, entry: Tree, head: Tree, selector: Tree) -> None:
     """Point an object at the workload it belongs to."""
-    spec = entry.setdefault("spec", {}) if kind in ("Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ScaledObject",
-                                                    "NetworkPolicy", "SecurityGroupPolicy") else {}
+    spec = (
+        entry.setdefault("spec", {})
+        if kind
+        in (
+            "Service",
+            "HorizontalPodAutoscaler",
+            "PodDisruptionBudget",
+            "ScaledObject",
+            "NetworkPolicy",
+            "SecurityGroupPolicy",
+        )
+        else {}
+    )
     if kind == "Service" and spec.get("type") != "ExternalName":
         spec.setdefault("selector", dict(selector))
     elif kind in ("HorizontalPodAutoscaler", "ScaledObject"):
         target = spec.setdefault("scaleTargetRef", {})
-        for key, value in (("apiVersion", head["apiVersion"]), ("kind", head["kind"]), ("name", head["metadata"].get("name"))):
+        for key, value in (
+            ("apiVersion", head["apiVersion"]),
+            ("kind", head["kind"]),
+            ("name", head["metadata"].get("name")),
+        ):
             if value:
                 target.setdefault(key, value)
     elif kind == "PodDisruptionBudget":
@@ -183,7 +225,9 @@ def ungroup(applications: list[Application]) -> list[Object]:
             key = (kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
             owner.setdefault(key, application.name)
             put(made, (key,), tree)
-    return [Object(key[0], schema.plain(KUBERNETES, key[0], tree), application=owner[key]) for key, tree in made.items()]
+    return [
+        Object(key[0], schema.plain(KUBERNETES, key[0], tree), application=owner[key]) for key, tree in made.items()
+    ]
 
 
 def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
