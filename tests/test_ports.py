@@ -2,9 +2,9 @@
 
 import pytest
 
-from translator import rows
+from translator import parse, rows, translate
 from translator.concepts import ports
-from translator.concepts.services_targets import generated, resolve, targets
+from translator.concepts.services_targets import generated, is_generated, resolve, targets
 from translator.converters import names
 
 SETTINGS = {"launchType": "FARGATE", "ecs": {"discovery": "service-connect"}}
@@ -47,15 +47,54 @@ def test_without_service_connect_no_name_is_made(changes):
     assert made == {"web": {"80/tcp": {"containerPort": 80}}}
 
 
-def test_a_made_name_is_good_on_both_sides_and_recognised():
-    long = generated("a-container-with-a-long-name", 8080)
-    assert names.is_port_name(long) and len(long) <= 15
+def test_a_made_name_is_recognised():
     connect = {"web-80": {}}
     column = {"web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}}
     assert ports.port_mappings.to_k8s(column, "awsvpc", connect) == {"web": {"80/tcp": {"containerPort": 80}}}
     assert ports.port_mappings.to_k8s(column, "awsvpc", None) == {
         "web": {"80/tcp": {"containerPort": 80, "name": "web-80"}}
     }
+
+
+def test_a_made_name_is_recognised_when_it_was_cut_for_kubernetes():
+    whole = generated("redis-server", 6379)
+    cut = names.port_name(whole)
+    assert whole == "redis-server-6379" and len(cut) <= 15
+    assert is_generated(whole, "redis-server", 6379) and is_generated(cut, "redis-server", 6379)
+    assert len(generated("c" * 63, 65535)) <= 64
+
+
+def test_long_port_names_are_renamed_wherever_they_stand():
+    document = {
+        "taskDefinitions": [
+            {
+                "family": "web",
+                "networkMode": "awsvpc",
+                "containerDefinitions": [
+                    {
+                        "name": "web",
+                        "image": "x:1",
+                        "portMappings": [{"containerPort": 80, "name": "a_very_long_port_name"}],
+                    }
+                ],
+            }
+        ],
+        "services": [
+            {
+                "serviceName": "web",
+                "taskDefinition": "web",
+                "serviceConnectConfiguration": {
+                    "enabled": True,
+                    "services": [
+                        {"portName": "a_very_long_port_name", "clientAliases": [{"port": 80, "dnsName": "web"}]}
+                    ],
+                },
+            }
+        ],
+    }
+    objects = {one["kind"]: one for one in translate(parse(document)).output.objects()}
+    name = objects["Deployment"]["spec"]["template"]["spec"]["containers"][0]["ports"][0]["name"]
+    assert objects["Service"]["spec"]["ports"] == [{"port": 80, "targetPort": name, "name": name}]
 
 
 def test_each_number_is_mapped_once_in_the_whole_task():

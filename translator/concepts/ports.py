@@ -12,7 +12,7 @@ from .services_connect import connected
 from .services_targets import (
     CARRIED,
     TCP,
-    generated,
+    is_generated,
     is_port,
     listed,
     maps,
@@ -152,7 +152,7 @@ def _ports(container: str, key: str, mapping: Tree, mode: Any, connect: Tree) ->
     kind = kind.upper() if isinstance(kind, str) else None
     if number is not None:
         name = mapping.get("name")
-        made_up = is_port(number) and name == generated(container, number) and name in connect
+        made_up = is_port(number) and name in connect and is_generated(name, container, number)
         outside = mapping.get("hostPort") if mode == HOST else None
         yield key, tree(containerPort=number, protocol=kind, name=None if made_up else name, hostPort=outside or None)
         return

@@ -10,6 +10,7 @@ from ..trees import Tree, get
 
 EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, CLUSTER_IP = "ExternalName", "LoadBalancer", "NodePort", "ClusterIP"
 TCP, UDP = "tcp", "udp"
+LONGEST_PORT_NAME = 64  # PortMapping.name
 CARRIED = (TCP, UDP)  # what a port mapping of ECS can say (PortMapping.protocol)
 
 
@@ -105,8 +106,14 @@ def targets(services: Any, containers: Any, elsewhere: Any = None) -> list[Targe
 
 
 def generated(container: str, number: int) -> str:
-    """Name a container's port that has no name; the same name is good on both sides."""
-    return names.port_name(f"{container}-{number}")
+    """Name a container's port that has no name."""
+    return names.ecs_name(f"{container}-{number}", LONGEST_PORT_NAME)
+
+
+def is_generated(name: str | None, container: str, number: int) -> bool:
+    """Whether a name is one that was made for the want of any, or what Kubernetes' shorter names left of it."""
+    made = generated(container, number)
+    return name in (made, names.port_name(made))
 
 
 def port_names(containers: Any, used: set[tuple[str, int]]) -> dict[tuple[str, int, str], str]:
@@ -138,7 +145,7 @@ class Mapped(NamedTuple):
     @property
     def own_name(self) -> str | None:
         """Give the name, unless it is one that was made for the want of any."""
-        return None if self.name == generated(self.container, self.number) else self.name
+        return None if is_generated(self.name, self.container, self.number) else self.name
 
     @property
     def target(self) -> int | str:

@@ -13,7 +13,7 @@ from .application import Application
 
 CONTAINERS: Path = ("taskDefinition", "containerDefinitions", "*")
 PORTS: Path = CONTAINERS + ("portMappings", "*", "name")
-CONNECT: Path = ("service", "serviceConnectConfiguration", "services", "*", "portName")
+CONNECT: Path = ("service", "serviceConnectConfiguration", "services", "*")  # keyed by portName
 # what is named -> (the rule for the other side, where it stands: a pattern that ends in * means the keys themselves)
 ECS_NAMES: dict[str, tuple[Callable[[str], str], tuple[Path, ...]]] = {
     "container": (names.dns_label, (
