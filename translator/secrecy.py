@@ -218,6 +218,8 @@ class Veil:
         if field is None:
             return None
         put_in = isinstance(field.was, str) and any(map(looks_secret, _referred(field.was)))
+        if any(f"[{name}]" in field.path or f".{name}." in field.path for name in self.names) and field.path.endswith("value"):
+            return replace(field, was=field.was and HIDDEN, becomes=field.becomes and HIDDEN)
         return replace(field, was=self._said(field.was), becomes=HIDDEN if put_in and field.becomes is not None else self._said(field.becomes))
 
     def _said(self, value: Any) -> Any:

@@ -16,6 +16,8 @@ BLOT = "•••"
 # Within a Secret, everything under these keys; an applied Secret repeats itself in its annotations.
 SECRET_KEYS = ("data", "stringData", "annotations")
 AWS_KEYS = ("SecretString", "SecretBinary", "secret_string", "secret_binary")
+# A parameter's value is not shown, whatever its type is.
+PARAMETERS = ("SecureString", "String", "StringList")
 # Maps, or lists of NAME=VALUE, whose entries are secret by their names.
 NAMED = ("environment", "Environment", "env", "variables", "default_environment", "options", "Options", "driverOpts")
 
@@ -42,7 +44,7 @@ def redact(text: str) -> str:
 
 def _worth_a_look(text: str) -> bool:
     upper = text.upper().replace("-", "_")
-    return any(word in upper for word in (*WORDS, "SECURESTRING", "NOECHO", "LAST_APPLIED"))
+    return any(word in upper for word in (*WORDS, "STRING", "NOECHO", "LAST_APPLIED"))
 
 
 @cache
@@ -91,7 +93,7 @@ def _secret_values(node: yaml.MappingNode) -> Iterator[yaml.Node]:
     if _says(entries.get("kind"), "ConfigMap"):
         yield from _named(entries.get("data"))
     for kind, value in (("Type", "Value"), ("type", "value")):
-        if _says(entries.get(kind), "SecureString") and value in entries:
+        if value in entries and any(_says(entries.get(kind), word) for word in PARAMETERS):
             yield entries[value]
     if _says(entries.get("NoEcho"), "true") and "Default" in entries:
         yield entries["Default"]
@@ -152,6 +154,7 @@ def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
 def _by_words(text: str) -> str:
     """Blot out `name = "X"` ... `value = "…"` and `X = "…"` whose names are those of credentials."""
     text = _pairs().sub(_hide(lambda name: looks_secret(name)), text)
+    text = _declared().sub(_hide_default, text)
     return _assigned().sub(_hide(lambda name: name in AWS_KEYS or looks_secret(name)), text)
 
 
@@ -163,6 +166,14 @@ def _hide(secret: Callable[[str], bool]) -> Callable[[re.Match], str]:
     return replaced
 
 
+def _hide_default(match: re.Match) -> str:
+    name, body = match.group("name", "body")
+    if not match.group("parameter") and not looks_secret(name) and not re.search(r"sensitive\s*=\s*true", body):
+        return match.group(0)
+    hidden = re.sub(rf'(\b(?:default|value)\s*=\s*){QUOTED}', rf'\g<1>"{BLOT}"', body)
+    return match.group(0).replace(body, hidden)
+
+
 QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 
 
@@ -171,6 +182,11 @@ def _pairs() -> re.Pattern:
     return re.compile(
         rf'(?P<before>\b[Nn]ame"?\s*[:=]\s*")(?P<name>[^"\n]*)(?P<between>"\s*,?\s*"?[Vv]alue"?\s*[:=]\s*)(?P<value>{QUOTED})'
     )
+
+
+@cache
+def _declared() -> re.Pattern:
+    return re.compile(r'\b(?:variable|(?P<parameter>resource\s+"aws_ssm_parameter"))\s+"(?P<name>[^"\n]+)"\s*\{(?P<body>[^}]*)\}')
 
 
 @cache
