@@ -114,6 +114,8 @@ def _get(value: Any, path: tuple) -> Any:
 
 
 def _same(found: Any, value: Any) -> bool:
+    if isinstance(found, str) and found.startswith("arn:aws:iam::") and found.endswith(f"/{value}"):
+        return True  # a role by its name
     family = str(value).removeprefix("${taskDefinitions.").removesuffix(".taskDefinitionArn}")
     return found == value or parsed(found) == parsed(value) or str(found) in (str(value), family)
 
@@ -313,6 +315,24 @@ def test_an_arn_that_is_put_together_of_a_name_is_a_reference():
     assert 'valueFrom = "${aws_secretsmanager_secret.shop_db.arn}:password::"' in text
     assert ':secret:shop/db-2"' in text
     assert 'valueFrom = aws_ssm_parameter.shop_mode.arn' in text
+
+
+def test_a_role_may_be_named():
+    text = main({"roles": [{"RoleName": "pull", "AssumeRolePolicyDocument": "{}"}],
+                 "taskDefinitions": [{"family": "web", "executionRoleArn": "pull", "taskRoleArn": "Other.Role"}]})
+    assert "execution_role_arn    = aws_iam_role.pull.arn" in text
+    assert 'task_role_arn         = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/Other.Role"' in text
+
+
+def test_a_placeholder_for_an_arn_that_requests_share_is_a_reference():
+    whole = {
+        "targetGroups": [{"Name": "${ENV}-web", "TargetType": "lambda", "TargetGroupArn": "${WebArn}"}],
+        "targetGroupAttributes": [{"TargetGroupArn": "${WebArn}", "Attributes": [{"Key": "slow_start.duration_seconds", "Value": "30"}]}],
+        "services": [{"serviceName": "web", "loadBalancers": [{"targetGroupArn": "${WebArn}", "containerName": "web", "containerPort": 80}]}],
+    }
+    text = main(whole)
+    assert "target_group_arn = aws_lb_target_group.ENV_web.arn" in text and "slow_start  = 30" in text
+    assert codes(writer.unsaid(document(whole))) == ["terraform.variables"]
 
 
 def test_a_rule_without_its_conditions_is_not_written():

@@ -148,6 +148,17 @@ def test_resources_refer_to_each_other_across_files():
     assert found["targetGroups"] == [{"Name": "web", "Port": 80}]
 
 
+def test_a_name_that_is_not_known_cannot_be_referred_by():
+    found = read(
+        'resource "aws_lb_target_group" "web" {\n  name = "${var.env}-web"\n  slow_start = 30\n}\n'
+        + SERVICE.format("load_balancer {\n    target_group_arn = aws_lb_target_group.web.arn\n  }")
+    )
+    handle = "${AWS_LB_TARGET_GROUP_WEB_TARGETGROUPARN}"
+    assert found["targetGroups"] == [{"Name": "${ENV}-web", "TargetGroupArn": handle}]
+    assert found["targetGroupAttributes"][0]["TargetGroupArn"] == handle
+    assert found["services"][0]["loadBalancers"] == [{"targetGroupArn": handle}]
+
+
 def test_count_and_for_each_and_dynamic_are_written_out():
     found = read("""
 variable "ports" {

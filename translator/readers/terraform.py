@@ -11,7 +11,7 @@ from . import terraform_table as table
 from .terraform_evaluate import MISSING
 from .terraform_module import Module, Resource
 from .terraform_notes import Notes, Unknown, other_code, other_words
-from .terraform_parts import RULE, TARGET, Entry, entries, reference, request_of
+from .terraform_parts import RULE, TARGET, Entry, entries, handle, is_open, reference, request_of
 from .terraform_requests import argument_path
 from .terraform_state import is_state, resources_of
 from .terraform_syntax import parse
@@ -108,6 +108,8 @@ def answer(resource: Resource, attribute: str) -> Any:
         return resource.values[attribute]
     if found is not None:
         return found
+    if member and is_open(cells["kind"], request):
+        return resource.known.setdefault(attribute, handle(resource, member))
     return Unknown(reference(cells["kind"], request, member)) if member else MISSING
 
 

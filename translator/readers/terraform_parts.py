@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import rows
+from ..trees import copied, get, put
 from . import terraform_table as table
 from .terraform_module import Resource
+from .terraform_notes import placeholder
 from .terraform_requests import to_request
+from .terraform_table import Argument
 from .terraform_values import PAIRS
 
 INGRESS = "securityGroupIngress"
@@ -51,9 +54,25 @@ def key_of(kind: str, value: dict[str, Any]) -> str:
     """Give the key by which others refer to a request: its name, or a listener's port and a rule's priority."""
     name = rows.tables()["kinds"][kind]["name"]
     if name and isinstance(value.get(name), str):
-        return value[name]
+        return closed(value[name])
     above = _name_in(str(value.get("LoadBalancerArn") or value.get("ListenerArn") or ""))
     return "-".join(str(part) for part in (above or kind, value.get("Port") or value.get("Priority")) if part)
+
+
+def closed(name: str) -> str:
+    """Give a name with which a reference can be made: a placeholder in it stands without its signs."""
+    return name.replace("${", "").replace("}", "")
+
+
+def is_open(kind: str, value: dict[str, Any]) -> bool:
+    """Whether a request's name is not wholly known, so that others cannot refer to it by that."""
+    name = rows.tables()["kinds"][kind]["name"]
+    return bool(name) and "${" in str(value.get(name))
+
+
+def handle(resource: Resource, member: str) -> str:
+    """Give a placeholder that a request carries in the place of its ARN, and that others refer to it by."""
+    return f"${{{placeholder(resource.address, member)}}}"
 
 
 def _name_in(reference: str) -> str:
@@ -150,6 +169,8 @@ def _add(made: list[Entry], resource: Resource, value: dict[str, Any], cells: di
     made.append(Entry(cells["kind"], value, [resource]))
     if attributes:
         said = cells["attributes"]
+        if is_open(cells["kind"], value):
+            value.setdefault(said["of"], handle(resource, said["of"]))
         owner = value.get(said["of"]) or f"${{{reference(cells['kind'], value, said['of'])}}}"
         listed = PAIRS["Key-Value"].read(attributes)
         made.append(Entry(said["kind"], {said["of"]: owner, "Attributes": listed}, [resource]))
@@ -177,13 +198,21 @@ def _add(made: list[Entry], resource: Resource, value: dict[str, Any], cells: di
 def _by_name(value: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
     """Read a whole reference as the name of what it refers to, where a request takes the name."""
     for argument, said in cells.get("refers", {}).items():
-        if isinstance(said, dict) and said.get("by") == "arn":
-            member = next(one.to[0] for one in table.arguments(_type_of(cells)) if one.name == argument)
-            found = value.get(member)
-            start, end = f"${{{said['kind']}.", f".{rows.tables()['kinds'][said['kind']]['arn']}}}"
-            if isinstance(found, str) and found.startswith(start) and found.endswith(end):
-                value = {**value, member: found[len(start) : -len(end)]}
+        if not isinstance(said, dict) or said.get("by") != "arn":
+            continue
+        member = member_path(argument.split("."), table.arguments(_type_of(cells)))
+        start, end = f"${{{said['kind']}.", f".{rows.tables()['kinds'][said['kind']]['arn']}}}"
+        found = get(value, member)
+        if isinstance(found, str) and found.startswith(start) and found.endswith(end):
+            value = copied(value)
+            put(value, member, found[len(start) : -len(end)])
     return value
+
+
+def member_path(names: list[str], arguments: Iterable[Argument]) -> tuple[str, ...]:
+    """Give the member that an argument within blocks stands for."""
+    argument = next(one for one in arguments if one.name == names[0])
+    return (*(argument.to or ()), *(member_path(names[1:], argument.below) if names[1:] else ()))
 
 
 def _type_of(cells: dict[str, Any]) -> str:

@@ -28,15 +28,14 @@ Cause = tuple[str, str, str]  # the application, the code, and the words for it
 def findings_of(document: Document, planned: list[Planned], references: References) -> tuple[Finding, ...]:
     """Report what resources do not say of a document, what is text, and which variables want values."""
     said: dict[Cause, list[Field]] = {}
-    for position, path, value, code, words in _lost(document, planned):
-        entry = document.entries[position]
+    for entry, (path, value, code, words) in _lost(document, planned):
         said.setdefault((entry.application, code, words), []).append(_field(entry, path, value))
     for code, places in (("text", references.texts), ("decomposed", references.decomposed)):
         for one, path in places:
             entry = document.entries[one.entry]
             found = Field(_spelled(path), one.address, _file(entry))
             said.setdefault((entry.application, code, ""), []).append(found)
-    return tuple([*(_finding(*cause, fields) for cause, fields in said.items()), *_about(references.variables)])
+    return (*(_finding(*cause, fields) for cause, fields in said.items()), *_about(references.variables))
 
 
 def _about(variables: Variables) -> list[Finding]:
@@ -83,34 +82,37 @@ def _spelled(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
-def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[int, Path, Any, str, str]]:
-    """Give every leaf that is not said, with the code and the words for it."""
-    by_entry: dict[int, list[Planned]] = {}
-    for one in planned:
-        by_entry.setdefault(one.entry, []).append(one)
-    attributes = _attributes_back(planned)
+Loss = tuple[Path, Any, str, str]  # where, what, the code, and the words for it
+
+
+def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[Object, Loss]]:
+    """Give every leaf that is not said."""
+    attributes = _attributes_back(document, planned)
     for position, entry in enumerate(document.entries):
-        mine = by_entry.get(position, [])
+        mine = [one for one in planned if one.entry == position]
         if entry.kind in attributes:
-            back: Any = attributes[entry.kind].get(str(entry.value.get(_owner(entry.kind))), {})
-        elif not mine and not (entry.kind == INGRESS and rules_of(entry.value)):
-            yield position, (), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it."
-            continue
+            found = attributes[entry.kind].get(str(entry.value.get(_owner(entry.kind))), {})
+            losses = _subtracted(entry, found)
+        elif mine or (entry.kind == INGRESS and rules_of(entry.value)):
+            losses = [*_incomplete(mine), *_subtracted(entry, _back(mine, entry.kind))]
         else:
-            back = _back([one for one in mine if not one.missing], entry.kind)
-        for one in mine:
-            if one.missing:
-                yield (
-                    position,
-                    (),
-                    None,
-                    "incomplete",
-                    f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out.",
-                )
-        if entry.kind == "parameters" and is_secret(entry.value):
-            yield position, ("Value",), None, "secret-value", ""
-        for path, value in lost(_comparable(entry.kind, entry.value), _comparable(entry.kind, back)):
-            yield position, path, value, *_cause(entry, path)
+            losses = [((), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it.")]
+        yield from ((entry, loss) for loss in losses)
+
+
+def _incomplete(mine: list[Planned]) -> Iterator[Loss]:
+    for one in mine:
+        if one.missing:
+            words = f"{one.type}: the provider has no way to say its `{one.missing}`, so it is left out."
+            yield (), None, "incomplete", words
+
+
+def _subtracted(entry: Object, back: dict[str, Any]) -> Iterator[Loss]:
+    """Take what was read back from an entry."""
+    if entry.kind == "parameters" and is_secret(entry.value):
+        yield ("Value",), None, "secret-value", ""
+    for path, value in lost(_comparable(entry.kind, entry.value), _comparable(entry.kind, back)):
+        yield path, value, *_cause(entry, path)
 
 
 def is_secret(value: dict[str, Any]) -> bool:
@@ -137,7 +139,7 @@ def _cause(entry: Object, path: Path) -> tuple[str, str]:
 
 def _back(mine: list[Planned], kind: str) -> dict[str, Any]:
     """Read an entry's resources back."""
-    read = entries(Resource(one.type, one.label, one.address, one.values, lambda path: None) for one in mine)
+    read = entries(_resource(one, one.label) for one in mine if not one.missing)
     if kind == INGRESS:
         return {
             "IpPermissions": [permission for one in read for permission in one.value["IpPermissions"]],
@@ -146,21 +148,28 @@ def _back(mine: list[Planned], kind: str) -> dict[str, Any]:
     return next((one.value for one in read if one.kind == kind), {})
 
 
+def _resource(one: Planned, label: str) -> Resource:
+    return Resource(one.type, label, one.address, one.values, lambda path: None)
+
+
 def _without_permissions(read: list) -> dict[str, Any]:
     return {key: value for one in read for key, value in one.value.items() if key != "IpPermissions"}
 
 
-def _attributes_back(planned: list[Planned]) -> dict[str, dict[str, Any]]:
-    """Read back what resources say of load balancers and target groups by calls of their own."""
+def _attributes_back(document: Document, planned: list[Planned]) -> dict[str, dict[str, Any]]:
+    """Read back what resources say of load balancers and target groups by calls of their own, by the owner's names."""
     made: dict[str, dict[str, Any]] = {
         cells["attributes"]["kind"]: {} for cells in table.resources().values() if "attributes" in cells
     }
     for one in planned:
-        if one.missing:
+        said = table.resources()[one.type].get("attributes")
+        if said is None or one.missing:
             continue
-        for entry in entries([Resource(one.type, one.key, one.address, one.values, lambda path: None)]):
-            if entry.kind in made:
-                made[entry.kind][str(entry.value[_owner(entry.kind)])] = entry.value
+        kind, member = table.resources()[one.type]["kind"], said["of"]
+        owners = (f"${{{kind}.{one.key}.{member}}}", str(document.entries[one.entry].value.get(member)))
+        for entry in entries([_resource(one, one.key)]):
+            if entry.kind == said["kind"]:
+                made[entry.kind] |= {owner: {**entry.value, member: owner} for owner in owners}
     return made
 
 

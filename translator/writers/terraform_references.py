@@ -10,6 +10,7 @@ from typing import Any
 from .. import rows
 from ..model import Document, Path
 from ..readers import terraform_table as table
+from ..readers.terraform_parts import closed
 from .terraform_hcl import Expression, template
 from .terraform_resources import Planned, identified
 from .terraform_variables import Variables
@@ -74,7 +75,7 @@ class References:
         if isinstance(said, dict) and "path" in said:
             return self._path(value, said["path"], one, path)
         kind = said.get("kind") if isinstance(said, dict) else said
-        found = self.resources.get((kind, value)) if kind else None
+        found = self.resources.get((kind, closed(value))) if kind else None
         if found is not None and found is not one:
             return Expression(
                 f"{found.address}.{_identifier(found) if isinstance(said, dict) else table.name_argument(found.type)}"
@@ -91,7 +92,7 @@ class References:
             return None
         parts: list[Any] = []
         for kind, step in zip(kinds, steps, strict=True):
-            found = self.resources.get((kind, step))
+            found = self.resources.get((kind, closed(step)))
             named = Expression(f"{found.address}.{table.name_argument(found.type)}") if found is not None else None
             parts.extend(["/"] if parts else [])
             parts.extend([named] if named else self._parts(one, step, path))

@@ -57,13 +57,53 @@ def identified(document: Document) -> Iterator[tuple[int, str, dict[str, Any], s
 def canonical(document: Document) -> Document:
     """Spell references in one way.
 
-    `${listeners.443.ListenerArn}` is the listener at port 443; an ARN that is put together of a name of the document, in
-    an account and a region that nobody knows yet, is the ARN that AWS will give.
+    `${listeners.443.ListenerArn}` is the listener at port 443; an ARN that is put together of a name here, in
+    an account and a region that nobody knows yet, is the ARN that AWS will give; a role's name is its ARN.
     """
-    names = {**_numbered(document), **_spelled(document)}
-    if not names:
-        return document
-    return replace(document, entries=tuple(replace(one, value=_renamed(one.value, names)) for one in document.entries))
+    names = {**_numbered(document), **_spelled(document), **_carried(document)}
+    entries = (
+        replace(one, value=_with_arns(one.kind, _without_handle(one.kind, one.value))) for one in document.entries
+    )
+    return replace(document, entries=tuple(replace(one, value=_renamed(one.value, names)) for one in entries))
+
+
+def _without_handle(kind: str, value: Any) -> Any:
+    """Drop a placeholder in the place of the ARN that AWS will give: Terraform's reference says the same."""
+    member = rows.tables()["kinds"].get(kind, {}).get("arn")
+    return {key: entry for key, entry in value.items() if key != member} if _is_handle(value, member) else value
+
+
+def _is_handle(value: Any, member: str | None) -> bool:
+    found = value.get(member) if isinstance(value, dict) and member else None
+    return isinstance(found, str) and found.startswith("${") and found.find("}") == len(found) - 1
+
+
+def _with_arns(kind: str, value: Any) -> Any:
+    """Write ARNs where members hold names of what the provider takes by its ARN alone."""
+    named = next((table.resources()[one].get("named", {}) for one in table.types_of(kind)), {})
+    found = {
+        member: other for member, other in named.items() if isinstance(value, dict) and _is_role(value.get(member))
+    }
+    return {**value, **{member: arn(other, value[member]) for member, other in found.items()}} if found else value
+
+
+def _is_role(name: Any) -> bool:
+    """Whether a text is a role's name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"""
+    return (
+        isinstance(name, str)
+        and bool(name)
+        and all(sign.isascii() and sign.isalnum() or sign in "+=,.@-_" for sign in name)
+    )
+
+
+def arn(kind: str, key: str) -> str:
+    """Put together the ARN of what has a name, in an account and a region that nobody knows yet."""
+    service, resource = next(
+        cells["spelled"] for cells in table.resources().values() if cells["kind"] == kind and "spelled" in cells
+    )
+    region = "" if service == "iam" else "${AWS_REGION}"
+    sign = "" if resource.endswith(":") or key.startswith("/") else "/"
+    return f"arn:aws:{service}:{region}:${{AWS_ACCOUNT_ID}}:{resource}{sign}{key}"
 
 
 def _numbered(document: Document) -> dict[str, str]:
@@ -80,13 +120,22 @@ def _numbered(document: Document) -> dict[str, str]:
 
 def _spelled(document: Document) -> dict[str, str]:
     """Give the ARNs that are put together of names in the document, and the references that they are spelled as."""
-    names: dict[str, str] = {}
-    for _, kind, _, key in identified(document):
-        said = next((table.resources()[one]["spelled"] for one in table.types_of(kind) if "spelled" in table.resources()[one]), None)
-        if said:
-            whole = f"arn:aws:{said[0]}:${{AWS_REGION}}:${{AWS_ACCOUNT_ID}}:{said[1]}{'' if said[1].endswith(':') or key.startswith('/') else '/'}{key}"
-            names[whole] = f"${{{kind}.{key}.{rows.tables()['kinds'][kind]['arn']}}}"
-    return names
+    kinds = {cells["kind"] for cells in table.resources().values() if "spelled" in cells}
+    return {
+        arn(kind, key): f"${{{kind}.{key}.{rows.tables()['kinds'][kind]['arn']}}}"
+        for _, kind, _, key in identified(document)
+        if kind in kinds
+    }
+
+
+def _carried(document: Document) -> dict[str, str]:
+    """Give the placeholders that requests carry in the place of the ARN that AWS will give, which others refer to."""
+    arns = {kind: cells["arn"] for kind, cells in rows.tables()["kinds"].items()}
+    return {
+        value[arns[kind]]: f"${{{kind}.{key}.{arns[kind]}}}"
+        for _, kind, value, key in identified(document)
+        if _is_handle(value, arns[kind])
+    }
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:
