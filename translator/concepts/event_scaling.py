@@ -35,9 +35,18 @@ def _triggers(triggers: Any) -> list[tuple[str, str, Tree]]:
     read = []
     for place, one in (triggers or {}).items() if isinstance(triggers, dict) else ():
         kind = get(one, ("type",))
-        if kind in WORDS or kind in RESOURCES:
+        if _known(kind):
             read.append((str(one.get("name") or f"{WORDS.get(kind, kind)}-{place}"), kind, one))
     return read
+
+
+def _metadata(one: Tree) -> Tree:
+    found = one.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _known(kind: Any) -> bool:
+    return isinstance(kind, str) and (kind in WORDS or kind in RESOURCES)
 
 
 # --- there -------------------------------------------------------------------------------------
@@ -83,7 +92,7 @@ def _to_scaling(
 
 
 def _metric(kind: str, one: Tree, pod: Tree, cluster: str, service: str) -> tuple[Any, Tree] | None:
-    metadata = one.get("metadata") if isinstance(one.get("metadata"), dict) else {}
+    metadata = _metadata(one)
     if kind == measured.QUEUE:
         return measured.queue_metric(metadata, _variables(pod), cluster, service)
     return (
@@ -110,7 +119,7 @@ def _tracking(target: Any, metric: Tree, cooldown: Tree) -> Tree:
 
 def _alarm(policy: str, queries: Tree, expression: str, one: Tree) -> Tree:
     """Give the alarm that starts the first copy: target tracking multiplies what runs, which is nothing."""
-    metadata = one.get("metadata") or {}
+    metadata = _metadata(one)
     activation = metadata.get("activationQueueLength") or metadata.get("activationTargetMetricValue")
     return {
         "AlarmActions": [f"${{scalingPolicies.{policy}.PolicyARN}}"],
@@ -127,7 +136,7 @@ def _to_actions(read: list[tuple[str, str, Tree]], low: int, high: int) -> Tree 
     made: Tree = {}
     for name, kind, one in read:
         if kind == clock.KIND:
-            made.update(clock.actions(name, one.get("metadata") or {}, low, high, alone) or {})
+            made.update(clock.actions(name, _metadata(one), low, high, alone) or {})
     return made or None
 
 
@@ -142,7 +151,7 @@ def _resource_policies(read: list, down: Any, up: Any, high: int, pod: Tree, lau
 
 def _as_metric(kind: str, one: Tree) -> Tree:
     """Read a cpu or memory trigger as an HPA's metric; older ones say the type among the metadata."""
-    metadata = one.get("metadata") if isinstance(one.get("metadata"), dict) else {}
+    metadata = _metadata(one)
     sort, value = one.get("metricType") or metadata.get("type"), metadata.get("value")
     text = str(value)
     percent = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
@@ -172,9 +181,9 @@ def _from_scaling(
     hpa = autoscaling.metrics.to_k8s(policies, None, high, definition, launch) or (None, None, None)
     for metric in (hpa[0] or {}).values():
         _place(made, _resource_trigger(metric), None)
-    cooldowns = [get(policies, (key, TRACKING)) or {} for key in found]
+    cooldowns = [get(policies, (key, TRACKING)) for key in found]
     windows = [
-        _window([hpa[place + 1], *(one.get(key) for one in cooldowns)])
+        _window([hpa[place + 1], *(get(one, (key,)) for one in cooldowns)])
         for place, key in enumerate(("ScaleInCooldown", "ScaleOutCooldown"))
     ]
     return {place: made[place] for place in sorted(made, key=int)}, *windows
@@ -245,7 +254,7 @@ def _overlap(triggers: Any) -> bool:
 
 
 overlap = TwoWay(_overlap, lambda *given: None)
-other_trigger = TwoWay(lambda kind: kind not in WORDS and kind not in RESOURCES, lambda *given: None)
+other_trigger = TwoWay(lambda kind: not _known(kind), lambda *given: None)
 needs_insights = TwoWay(
     lambda kind, metric_type: kind == measured.QUEUE or kind == measured.CLOUDWATCH and metric_type != "Value",
     lambda *given: None,

@@ -71,7 +71,11 @@ def _count(value: Any) -> int | None:
 
 def windows(scheduled: Tree | None) -> list[Window]:
     """Pair scheduled actions: one that raises the least capacity with one on the same days that lowers it again."""
-    read = [(name, *found) for name, action in (scheduled or {}).items() if (found := _read(action)) is not None]
+    read = [
+        (name, *found)
+        for name, action in (scheduled if isinstance(scheduled, dict) else {}).items()
+        if (found := _read(action)) is not None
+    ]
     made = []
     while read:
         name, schedule, zone, least = read.pop(0)

@@ -16,7 +16,7 @@ def metric_triggers(policies: Any, region: str) -> dict[str, Tree]:
     """Give the triggers that measure something outside of the pods, by the policy's key."""
     found = {
         key: measured.trigger(get(one, (TRACKING,)), region)
-        for key, one in (policies or {}).items()
+        for key, one in (policies if isinstance(policies, dict) else {}).items()
         if get(one, ("PolicyType",)) == "TargetTrackingScaling"
     }
     return {key: one for key, one in found.items() if one is not None}

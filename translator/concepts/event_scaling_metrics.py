@@ -137,15 +137,15 @@ def trigger(configuration: Any, region: str) -> Tree | None:
     """Give the trigger for a policy's configuration; None where KEDA cannot measure the same."""
     target = get(configuration, ("TargetValue",))
     custom = get(configuration, ("CustomizedMetricSpecification",))
+    queries = get(custom, ("Metrics",))
     if not isinstance(target, (int, float)) or isinstance(target, bool) or target <= 0:
         return None
-    found = (
-        _from_queries(custom["Metrics"])
-        if get(custom, ("Metrics",))
-        else _from_one(custom)
-        if custom
-        else _from_requests(configuration)
-    )
+    if custom is None:
+        found = _from_requests(configuration)
+    elif isinstance(custom, dict):
+        found = _from_queries(queries) if isinstance(queries, dict) and queries else _from_one(custom)
+    else:
+        found = None
     if found is None:
         return None
     aim = "queueLength" if found["type"] == QUEUE else "targetMetricValue"
@@ -172,7 +172,8 @@ def _named(stat: Any) -> tuple[Any, Any]:
 
 
 def _dimensions(metric: Any) -> dict[str, str] | None:
-    found = {key: get(one, ("Value",)) for key, one in (get(metric, ("Dimensions",)) or {}).items()}
+    given = get(metric, ("Dimensions",)) or {}
+    found = {key: get(one, ("Value",)) for key, one in given.items()} if isinstance(given, dict) else {}
     return found if all(isinstance(value, str) for value in found.values()) else None
 
 

@@ -13,7 +13,10 @@ MOST = 5  # Groups of one network interface (AwsVpcConfiguration.securityGroups)
 
 def groups_of(policies: Any) -> list[str]:
     """Give the security groups of all policies that choose a pod, each once."""
-    found = [get(one, ("spec", "securityGroups", "groupIds")) for one in (policies or {}).values()]
+    found = [
+        get(one, ("spec", "securityGroups", "groupIds"))
+        for one in (policies if isinstance(policies, dict) else {}).values()
+    ]
     return list(dict.fromkeys(str(group) for groups in found if isinstance(groups, list) for group in groups))
 
 
