@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..converters.file_container import volumes_of
+from ..converters.file_container import fills
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from .volumes_disks import ephemeral, service_disks, storage_classes, task_disks
@@ -70,7 +70,7 @@ def _to_ecs(volume: Any, name: str, *given: Any) -> Tree | None:
 
 def _to_kubernetes(volume: Any, name: str, filled_by: Any, volumes: Any, service: Any, task: Any,
                    application: Any, environment: Tree) -> Tree | None:
-    if not isinstance(volume, dict) or name in volumes_of(filled_by) or whole_of(name, volumes) is not None:
+    if not isinstance(volume, dict) or fills(filled_by, name) or whole_of(name, volumes) is not None:
         return None
     if any(isinstance(volume.get(kind), dict) for kind in CONFIGURATIONS.values()):
         return {"persistentVolumeClaim": {"claimName": claim_name(application, name)}}

@@ -88,7 +88,8 @@ def can_write(spec: Any, policy: Any) -> bool:
 def _container(pod: Pod, shown: list[str], origins: tuple[Origin, ...], variables: Variables) -> Tree:
     made = copies(pod)
     filled = list(dict.fromkeys(target.partition("/")[0] for _, target in made))
-    names = [*shown, *(name for name in filled if name in parts(pod))]
+    own = parts(pod)
+    names = [*shown, *(name for name in filled if name in own)]
     group = get(pod.spec, ("securityContext", "fsGroup"))
     script = Script(
         origins, made, group if isinstance(group, int) else None, tuple(names) if isinstance(group, int) else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..converters import quantity
-from ..converters.file_container import script_of
+from ..converters.file_container import copies_into
 from ..converters.names import dns_label
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
@@ -26,7 +26,7 @@ def pod_of(spec: Any, claims: Any, volumes: Any, classes: Any, templates: Any, c
 
 def _to_mounts(own: Any, name: str, *given: Any) -> tuple:
     pod = pod_of(*given)
-    found = [place for (container, _), place in places(pod).items() if container == name]
+    found = list(places(pod, name).values())
     points = {place.path: _point(place) for place in found if place.volume is not None}
     memory = {place.path: place for place in found if place.memory is not None}
     shared = memory.pop(SHARED_MEMORY, None) if pod.launch == EC2 else None
@@ -73,7 +73,7 @@ def _of_points(points: Any, volumes: Any, writer: Any) -> Tree:
 def _mounts_of(path: str, point: Any, volumes: Any, writer: Any) -> Iterator[tuple[str, Tree]]:
     """Give the mounts for one mount point: of a volume, of a part of one, or of each file that is put into a directory."""
     source, read_only = get(point, ("sourceVolume",)), get(point, ("readOnly",))
-    copied = [(one, target) for one, target in copies_into(source, writer)]
+    copied = copies_into(writer, source)
     for one, target in copied:
         volume, _, part = one.partition("/")
         file = target.partition("/")[2]
@@ -85,12 +85,6 @@ def _mounts_of(path: str, point: Any, volumes: Any, writer: Any) -> Iterator[tup
         path,
         tree(name=base[0], subPath=base[1], readOnly=read_only) if base else tree(name=source, readOnly=read_only),
     )
-
-
-def copies_into(volume: Any, writer: Any) -> list[tuple[str, str]]:
-    """Give what is copied into a volume."""
-    script = script_of(writer)
-    return [one for one in script.copies if one[1].partition("/")[0] == volume] if script is not None and volume else []
 
 
 def _of_others(others: Any, containers: Any, volumes: Any, writer: Any) -> Tree:

@@ -57,15 +57,14 @@ empty_on_start = TwoWay(lambda *given: None, lambda others: bool(others))
 
 def _file_directory(own: Any, name: str, *given: Any) -> bool:
     """Whether a single file is put into a directory of which a volume hides the rest."""
-    return any(place.file for (container, _), place in places(pod_of(*given)).items() if container == name)
+    return any(place.file for place in places(pod_of(*given), name).values())
 
 
 def _part_of_disk(own: Any, name: str, *given: Any) -> bool:
     pod = pod_of(*given)
     return any(
         mount.get("name") == pod.disk and mount.get("subPath")
-        for container, _, mount in mounts(pod)
-        if container == name
+        for _, _, mount in mounts(pod, name)
     )
 
 
@@ -83,8 +82,7 @@ def _hidden_parts(own: Any, name: str, *given: Any) -> bool:
         if get(pod.volumes.get(one), ("hostPath",)) is None and get(pod.volumes.get(one), ("emptyDir",)) is not None
     }
     return any(
-        container == name and mount.get("name") in shared and not mount.get("subPath")
-        for container, _, mount in mounts(pod)
+        mount.get("name") in shared and not mount.get("subPath") for _, _, mount in mounts(pod, name)
     )
 
 

@@ -72,10 +72,10 @@ def _maps(entries: Any) -> Iterator[tuple[str, Tree]]:
             yield key, entry
 
 
-def mounts(pod: Pod) -> Iterator[tuple[str, str, Tree]]:
-    """Give every mount: container, path, mount."""
-    for name, container in pod.containers.items():
-        for path, mount in _maps(container.get("volumeMounts")):
+def mounts(pod: Pod, only: str | None = None) -> Iterator[tuple[str, str, Tree]]:
+    """Give every mount, or those of one container: container, path, mount."""
+    for name in pod.containers if only is None else (only,):
+        for path, mount in _maps(get(pod.containers, (name, "volumeMounts"))):
             yield name, path, mount
 
 
@@ -125,11 +125,11 @@ def is_disk(volume: Any, around: Around) -> bool:
 
 # --- where a mount goes ------------------------------------------------------------------------
 
-def places(pod: Pod) -> dict[tuple[str, str], Place]:
-    """Give the place of each mount that has one, by container and path."""
-    taken = {(container, path) for container, path, mount in mounts(pod) if not is_file(pod, mount)}
+def places(pod: Pod, only: str | None = None) -> dict[tuple[str, str], Place]:
+    """Give the place of each mount that has one, or of one container's, by container and path."""
+    taken = {(container, path) for container, path, mount in mounts(pod, only) if not is_file(pod, mount)}
     made = {}
-    for container, path, mount in mounts(pod):
+    for container, path, mount in mounts(pod, only):
         found = _place(pod, container, path, mount, taken)
         if found is not None:
             made[container, path] = found

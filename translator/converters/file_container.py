@@ -1,6 +1,7 @@
 """The script that writes configuration files <-> the container that runs it before all others."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,7 +36,9 @@ def container(
 
 def is_container(one: Any) -> bool:
     """Whether a container does nothing but write files, by a script of ours."""
-    return script_of(one) is not None and get(one, ("essential",)) is False and "dependsOn" not in one
+    points = get(one, ("mountPoints",)) or {}
+    own = all(get(point, ("sourceVolume",)) == path.removeprefix(f"{file_script.ROOT}/") for path, point in points.items())
+    return own and script_of(one) is not None and get(one, ("essential",)) is False and "dependsOn" not in one
 
 
 def script_of(one: Any) -> file_script.Script | None:
@@ -46,8 +49,19 @@ def script_of(one: Any) -> file_script.Script | None:
     return file_script.parse(command[0])
 
 
-def volumes_of(one: Any) -> frozenset[str]:
-    """Give the names of the volumes that the container fills."""
-    points = get(one, ("mountPoints",))
-    names = [get(point, ("sourceVolume",)) for point in points.values()] if isinstance(points, dict) else []
-    return frozenset(name for name in names if isinstance(name, str))
+def fills(one: Any, volume: str) -> bool:
+    """Whether the container writes into a volume."""
+    return get(one, ("mountPoints", f"{file_script.ROOT}/{volume}")) is not None
+
+
+def copies_into(one: Any, volume: Any) -> list[tuple[str, str]]:
+    """Give what the container copies into a volume: (from, to)."""
+    return _copies(one["command"][0]).get(volume, []) if script_of(one) is not None else []
+
+
+@functools.lru_cache(maxsize=16)
+def _copies(text: str) -> dict[str, list[tuple[str, str]]]:
+    script, made = file_script.parse(text), {}
+    for source, target in script.copies if script is not None else ():
+        made.setdefault(target.partition("/")[0], []).append((source, target))
+    return made

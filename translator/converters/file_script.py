@@ -6,6 +6,7 @@ read it back.
 """
 from __future__ import annotations
 
+import functools
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -110,8 +111,11 @@ def heading(origin: Origin) -> str:
 
 def parse(text: object) -> Script | None:
     """Read a script; None for one that was not written here."""
-    if not isinstance(text, str) or not text.startswith(PREAMBLE):
-        return None
+    return _parse(text) if isinstance(text, str) and text.startswith(PREAMBLE) else None
+
+
+@functools.lru_cache(maxsize=16)
+def _parse(text: str) -> Script | None:
     try:
         script = _read(text.removeprefix(PREAMBLE).splitlines())
     except (ValueError, IndexError):  # what shlex, int and a wrong number of words raise

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
 from ..converters import names
-from ..converters.file_container import volumes_of
+from ..converters.file_container import fills
 from ..findings import label, message
 from ..model import ECS, KUBERNETES, Finding
 from ..trees import Path, Tree, get, patched
@@ -118,7 +118,7 @@ def _inner(tree: Tree, renames: Renames) -> Tree:
 def stays_here(volume: str, tree: Tree) -> bool:
     """Whether a volume has no name on the other side: a part of another, or one that configuration files are written to."""
     return (
-        volume in volumes_of(tree.get("fileWriter"))
+        fills(tree.get("fileWriter"), volume)
         or "_" in volume and get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
     )
 
