@@ -194,6 +194,20 @@ def explain(name: str | None) -> None:
     click.echo(pages.explain(name) if name else "\n".join(pages.codes()))
 
 
+@main.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--ecr", metavar="HOST", help="Copy them to ACCOUNT.dkr.ecr.REGION.amazonaws.com: repositories and new references.")
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "script"]), help="script: commands that copy.")
+def images(sources: tuple[str, ...], ecr: str | None, format_: str) -> None:
+    """List the images that SOURCES use, and bring them into Amazon ECR."""
+    from .readers import read
+    from .render.images import render_listing
+
+    if format_ == "script" and ecr is None:
+        fail("-f script needs --ecr ACCOUNT.dkr.ecr.REGION.amazonaws.com")
+    click.echo(render_listing(read(*sources), ecr, format_), nl=False)
+
+
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     """Read NAME=VALUE options."""
     wrong = next((text for text in given if "=" not in text), None)
