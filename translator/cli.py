@@ -1,6 +1,7 @@
 """The command line: arguments -> the public functions -> files, standard output, findings and an exit code."""
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -23,8 +24,13 @@ class Commands(click.Group):
         except TranslatorError as error:
             fail(str(error))
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(141)
+            leave_quietly(141)
+        except KeyboardInterrupt:
+            say("stopped")
+            leave_quietly(130)
+        except OSError as error:  # standard output on a full disk; files say their own names
+            say(f"standard output cannot be written: {(error.strerror or str(error)).lower()}")
+            leave_quietly(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -244,6 +250,22 @@ def code_for(findings: tuple[Finding, ...], fail_on: str) -> int:
 
 def fail(text: str) -> NoReturn:
     """Say one line on standard error and exit with 2."""
-    click.echo(f"k8s-ecs: {text}", err=True)
+    say(text)
     sys.exit(2)
+
+
+def say(text: str) -> None:
+    """Say one line on standard error, if anybody listens."""
+    from .render.words import printable
+
+    with contextlib.suppress(OSError):
+        click.echo(f"k8s-ecs: {printable(text)}", err=True)
+
+
+def leave_quietly(code: int) -> NoReturn:
+    """Exit without a word about what could not be written any more."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nothing, number)
+    sys.exit(code)
 

@@ -5,7 +5,6 @@ import importlib
 import json
 import os
 import sys
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 
@@ -13,6 +12,7 @@ from .api import Translation, translate
 from .engine import OTHER
 from .findings import ordered
 from .model import ECS, Document, ReadError, TranslatorError
+from .output import replace_file, write_folder
 from .readers import gather, parse
 from .residue import Residue
 from .secrecy import Veil, masked, veil_of
@@ -130,30 +130,3 @@ def report(
         else {}
     )
     return render(whole, format_, **options)
-
-
-def write_folder(folder: str, files: dict[str, str], force: bool) -> None:
-    """Write files into a folder, each whole or not at all."""
-    top = File(folder)
-    strangers = [] if force or not top.is_dir() else [found for found in sorted(top.rglob("*")) if found.is_file()
-                                                     and found.relative_to(top).as_posix() not in files]
-    if strangers:
-        raise TranslatorError(f"{folder} holds {strangers[0].relative_to(top)}, which this conversion does not write; "
-                              "choose another folder, or --force to write beside it")
-    for name, text in files.items():
-        replace_file(str(top / name), text)
-
-
-def replace_file(file: str, text: str) -> None:
-    """Write a file whole: beside it first, then in its place."""
-    target = File(file)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".k8s-ecs-")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream_:
-            stream_.write(text)
-        os.chmod(beside, 0o644)
-        os.replace(beside, target)
-    except OSError as error:
-        raise TranslatorError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
-

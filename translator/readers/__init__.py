@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 import sys
 from pathlib import Path as File
 from typing import Any, Iterator
@@ -31,12 +32,17 @@ def gather(*sources: str | os.PathLike, given: dict[str, str] | None = None) -> 
     """Read sources into one document, and the residue that stands among them, if one does."""
     if not sources:
         raise ReadError("name a file, a folder, or - for standard input")
-    return _joined([document for source in sources for document in _open(os.fspath(source), given or {})], ", ".join(map(str, sources)))
+    return _joined(
+        [document for source in sources for document in _open(os.fspath(source), given or {})],
+        ", ".join(map(str, sources)),
+    )
 
 
 def parse(text: Any, name: str = "<input>") -> Document:
     """Read text, or objects that are loaded already: a list of Kubernetes objects or an ECS document."""
-    documents = list(_of_text(text, name, {})) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name), {})]
+    documents = (
+        list(_of_text(text, name, {})) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name), {})]
+    )
     document, residue = _joined(documents, name)
     return document if residue is None or document.entries else residue
 
@@ -68,13 +74,19 @@ def _open(source: str, given: dict[str, str]) -> Iterator[Document]:
     elif os.path.isdir(source):
         from . import rendered
 
-        yield from _of_text(rendered.render(source), source, given) if rendered.recognises(source) else _folder(source, given)
+        yield from (
+            _of_text(rendered.render(source), source, given) if rendered.recognises(source) else _folder(source, given)
+        )
     else:
         yield from _of_text(_bytes(source), source, given)
 
 
-def _bytes(file: str) -> bytes:
+def _bytes(file: str, within_folder: bool = False) -> bytes:
     try:
+        mode = os.stat(file).st_mode
+        # A pipe that was named is read to its end (`<(kubectl get ...)`); a device may have none.
+        if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or within_folder and not stat.S_ISREG(mode):
+            raise ReadError("cannot be read: it is no regular file", file)
         return File(file).read_bytes()
     except OSError as error:
         raise ReadError(f"cannot be read: {(error.strerror or str(error)).lower()}", file) from error
@@ -89,17 +101,23 @@ def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
         if file.endswith(".tf") or os.path.normpath(file) in read_elsewhere:
             continue
         try:
-            yield from _of_text(_bytes(file), file, given, read_elsewhere)
+            yield from _of_text(_bytes(file, True), file, given, read_elsewhere)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
-    yield from _modules([file for file in files if file.endswith(".tf")])
+    modules: dict[str, bytes] = {}
+    for file in (file for file in files if file.endswith(".tf")):
+        try:
+            modules[file] = _bytes(file, True)
+        except ReadError as error:
+            yield Document(KUBERNETES, (), (_unreadable(error, file),))
+    yield from _modules(modules)
 
 
-def _modules(files: list[str]) -> Iterator[Document]:
+def _modules(files: dict[str, bytes]) -> Iterator[Document]:
     """Read the .tf files of each folder together, as Terraform does."""
     folders: dict[str, dict[str, str]] = {}
-    for file in files:
-        folders.setdefault(os.path.dirname(file), {})[file] = _bytes(file).decode("utf-8", "replace")
+    for file, content in files.items():
+        folders.setdefault(os.path.dirname(file), {})[file] = content.decode("utf-8", "replace")
     for module in folders.values():
         yield importlib.import_module(".terraform", __name__).read_module(module)
 
@@ -115,7 +133,9 @@ def _files(folder: str) -> Iterator[str]:
         yield from (os.path.join(here, name) for name in sorted(files) if name.endswith(SUFFIXES))
 
 
-def _of_text(text: str | bytes, name: str, given: dict[str, str], read_elsewhere: set[str] | None = None) -> Iterator[Document]:
+def _of_text(
+    text: str | bytes, name: str, given: dict[str, str], read_elsewhere: set[str] | None = None
+) -> Iterator[Document]:
     from . import text as reader
 
     if name.endswith(".tf"):
