@@ -20,6 +20,9 @@ def launch_type(environment: dict[str, Any]) -> str | None:
     return environment["ecs"].get("launchType") or _of_strategy(environment["ecs"].get("capacityProviderStrategy"))
 
 
+ROUTES = {"httpRoutes", "grpcRoutes"}
+
+
 def _on_kubernetes(tree: Tree) -> dict[str, str]:
     head = tree.get("workload") or tree.get("cronJob") or tree.get("job") or {}
     metadata = head.get("metadata", {})
@@ -29,6 +32,7 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
         "name": name,
         "namespace": metadata.get("namespace") or "default",
         # A cluster has the controllers whose objects it uses.
+        **({"routing": "gateway"} if ROUTES & tree.keys() and "ingresses" not in tree else {}),
         **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),
         **({"securityGroups": "policy"} if "securityGroupPolicies" in tree else {}),
     }

@@ -1,15 +1,13 @@
 """Ingresses <-> application load balancers: listeners, rules, target groups and the tasks behind them."""
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-from .. import rows
-from ..converters import names
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import ingress_balancer as balancing
 from .ingress_back import to_kubernetes
+from .ingress_document import GATEWAY, KEYS, document_of, own_name, services_of
 from .ingress_groups import Served, attributes, group, served, targets_of
 from .ingress_notices import *
 from .ingress_rules import used
@@ -17,27 +15,6 @@ from .networking import HOST, VPC, network_mode_of
 from .services_balancing import fronts
 from .services_discovery import namespace_of
 from .services_targets import maps, targets
-
-KEYS = (
-    "targetGroups",
-    "targetGroupAttributes",
-    "listeners",
-    "listenerRules",
-    "loadBalancers",
-    "loadBalancerAttributes",
-    "securityGroups",
-    "securityGroupIngress",
-)
-CONTEXT = (
-    "taskDefinition",
-    "service",
-    "namespaces",
-    "discoveryServices",
-    "discoveryInstances",
-    "shared",
-    "ingressClass",
-)
-
 
 def _to_ecs(
     ingresses: Any, noted: Any, services: Any, pod: Any, workload: Any, shared: Any, environment: Any
@@ -104,27 +81,11 @@ def _add_front(parts: dict[str, Tree], one: balancing.Fronted, environment: Any)
 
 def _to_k8s(entries: Any, *rest: Any) -> tuple | None:
     """Give the Ingresses, and the annotations of the Services behind them."""
-    document = dict(zip((*KEYS, *CONTEXT), rest, strict=True))
-    kind = document.pop("ingressClass") or "alb"
-    if not isinstance(entries, dict) or not isinstance(document["taskDefinition"], dict):
+    document = document_of(rest)
+    if not isinstance(entries, dict) or document is None or document["routing"] == GATEWAY:
         return None
-    own_name = names.service_name(
-        str(get(document, ("service", "serviceName")) or get(document, ("taskDefinition", "family")) or "app")
-    )
-    made, noted = to_kubernetes(document, own_name, _services(document), kind)
+    made, noted = to_kubernetes(document, own_name(document), services_of(document), document["kind"] or "alb")
     return (made, noted or None) if made else None
-
-
-def _services(document: Tree) -> Tree:
-    """Give the Services that the application will have, as their own row makes them."""
-    row = _services_row()
-    made = row.pair.to_k8s(*(get(document, arg.path) for arg in row.ecs)) if row.pair else None
-    return maps(made)
-
-
-@functools.cache
-def _services_row() -> rows.Row:
-    return next(row for row in rows.rows() if row.code == "services.services")
 
 
 ingresses = TwoWay(_to_ecs, _to_k8s)

@@ -34,8 +34,8 @@ def to_kubernetes(document: Tree, own_name: str, services: Tree, kind: str) -> t
     ingresses: Tree = {}
     noted: Tree = {}
     for front in fronts(document, behind):
-        for position, keys in enumerate(_alike(front)):
-            _add(ingresses, noted, _see(front, keys, behind), position > 0, document, own_name, kind)
+        for position, keys in enumerate(alike(front)):
+            _add(ingresses, noted, see(front, keys, behind), position > 0, document, own_name, kind)
     return ingresses, noted
 
 
@@ -102,7 +102,7 @@ def _leads(front: Front, behind: dict[str, Behind]) -> bool:
     return not layer_four and bool(_reached(front, behind))
 
 
-def _alike(front: Front) -> list[list[str]]:
+def alike(front: Front) -> list[list[str]]:
     """Put listeners together that do the same; those that lead to an encrypted one stand with the first of the others."""
     made: list[list[str]] = []
     redirecting = [key for key in front.listeners if _redirects(front, key)]
@@ -158,7 +158,7 @@ class Seen(NamedTuple):
         return self._replace(rules=[rule for rule, asked in first if (self.is_own(asked[0]) if asked else keeps)])
 
 
-def _see(front: Front, keys: list[str], behind: dict[str, Behind]) -> Seen:
+def see(front: Front, keys: list[str], behind: dict[str, Behind]) -> Seen:
     routing = ([key for key in keys if not _redirects(front, key)] or keys)[0]
     reached = _reached(front, behind)
     known = {name: one for name, one in behind.items() if name in reached}

@@ -19,6 +19,7 @@ class Behind(NamedTuple):
     entry: Tree
     service: str
     port: int | str
+    number: int
 
     @property
     def reference(self) -> str:
@@ -56,17 +57,18 @@ def backends(document: Tree, services: Tree) -> dict[str, Behind]:
     return made
 
 
-def _service(group: str, namespace: Any, port: Mapped, services: Tree) -> tuple[str, int | str] | None:
+def _service(group: str, namespace: Any, port: Mapped, services: Tree) -> tuple[str, int | str, int] | None:
     """Choose the Service whose port leads to a container's port: one that the target group is named after, else the first."""
-    leading = list(_leading(port, services))
-    for service, entry in leading:
+    found = list(leading(port, services))
+    for service, entry in found:
         for spelled in (entry.get("port"), entry.get("name")):
             if spelled is not None and group in (Backend(service, spelled, "default").group, Backend(service, spelled, str(namespace)).group):
-                return service, spelled
-    return next(((service, entry["port"]) for service, entry in leading), None)
+                return service, spelled, entry["port"]
+    return next(((service, entry["port"], entry["port"]) for service, entry in found), None)
 
 
-def _leading(port: Mapped, services: Tree) -> Iterator[tuple[str, Tree]]:
+def leading(port: Mapped, services: Tree) -> Iterator[tuple[str, Tree]]:
+    """Give (Service, its port) for every one that leads to a container's port."""
     for name in sorted(services):
         for entry in maps(get(services[name], ("spec", "ports"))).values():
             if (

@@ -42,7 +42,7 @@ def served(ingresses: Any, services: Any, containers: Any, elsewhere: Any) -> li
     made: dict[str, Served] = {}
     for name in sorted(maps(ingresses)):
         for backend in used(ingresses[name]):
-            target = _target(backend, found, services)
+            target = target_of(backend, found, services)
             if target is not None and backend.group not in made:
                 given = {**words.noted(ingresses[name]), **words.noted(services[backend.service])}
                 spoken = get(services, (backend.service, "spec", "ports", target.key, "appProtocol"))
@@ -50,7 +50,7 @@ def served(ingresses: Any, services: Any, containers: Any, elsewhere: Any) -> li
     return list(made.values())
 
 
-def _target(backend: Backend, found: list[Target], services: Any) -> Target | None:
+def target_of(backend: Backend, found: list[Target], services: Any) -> Target | None:
     for one in found:
         if one.service == backend.service and one.protocol == TCP:
             name = get(services, (one.service, "spec", "ports", one.key, "name"))

@@ -12,6 +12,7 @@ from .k8s_kinds import (
     CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split,
 )
 from .k8s_members import WAVES, Index
+from .k8s_routes import ROUTES, mark_backends, show_whole_gateways
 
 __all__ = [
     "CLUSTER_WIDE",
@@ -48,6 +49,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
                 and not _place(read, wave[read.entry.kind](index, read))
             ):
                 loose.append(read)
+    loose = show_whole_gateways(reads, index, loose)
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
     return workloads + names, loose
@@ -95,7 +97,7 @@ def _place(read: Read, applications: list[Application]) -> bool:
         tree = without(read.tree, ("metadata", "name")) if several else read.tree
         application.add(Part(at, (), read.entry, KUBERNETES, shared=len(placed) > 1), tree)
     if slot in ROUTES and len(placed) > 1:
-        _mark_backends(slot, read, placed)
+        mark_backends(read, placed)
     if slot == "services" and len(placed) > 1:
         _mark_shared(slot, read, *sorted(placed, key=lambda one: one.name))
     return bool(placed)
@@ -106,18 +108,6 @@ def _mark_shared(slot: str, read: Read, keeper: Application, *others: Applicatio
     for application in others:
         part = Part((SHARED, slot, read.name), ("spec", "selector"), replace(read.entry), KUBERNETES)
         application.add(part, keeper.name)
-
-
-ROUTES = ("ingresses", "httpRoutes", "grpcRoutes", "tcpRoutes")
-
-
-def _mark_backends(slot: str, read: Read, placed: list[Application]) -> None:
-    """Let applications behind one route know each other's Services: what the route leads to is there, if not here."""
-    for application in placed:
-        for other in placed:
-            for name in other.tree.get("services", {}) if other is not application else ():
-                if get(application.tree, (SHARED, "backends", name)) is None and name not in application.tree.get("services", {}):
-                    application.add(Part((SHARED, "backends", name), ("spec", "rules"), replace(read.entry), KUBERNETES, True), other.name)
 
 
 def arranged(tree: Tree) -> Tree:

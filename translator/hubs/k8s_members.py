@@ -187,12 +187,17 @@ def secret_finder(index: Index, read: Read) -> list[Application]:
 
 def gateway_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the applications whose routes attach to a Gateway."""
-    return index.by_reference.get((read.namespace, "Gateway", read.name), [])
+    return index.by_reference.get((read.namespace, "Gateway", read.name), []) if is_gateway_api(read) else []
+
+
+def is_gateway_api(read: Read) -> bool:
+    """Whether an object is the Gateway API's: Istio and Linkerd have kinds of the same names."""
+    return str(read.tree.get("apiVersion") or "").startswith("gateway.networking.k8s.io/")
 
 
 def route_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the applications that a route sends traffic to."""
-    found = by_service(("spec", "rules", "*", "backendRefs", "*", "name"))(index, read)
+    found = by_service(("spec", "rules", "*", "backendRefs", "*", "name"))(index, read) if is_gateway_api(read) else []
     for application in found:
         for name in _values(read.tree, ("spec", "parentRefs", "*", "name")):
             index.refer(application, "Gateway", name)

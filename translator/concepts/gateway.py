@@ -1,0 +1,122 @@
+"""Gateways, their routes and TargetGroupBindings <-> load balancers, listeners, rules and target groups."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..converters.two_way import TwoWay
+from ..trees import Tree, get
+from . import gateway_balancer as balancing
+from .gateway_back import bindings, to_gateways
+from .gateway_notices import *  # noqa: F403  (pairs that the table names)
+from .gateway_routes import rules, used, weighted
+from .ingress_actions import Backend, forward
+from .ingress_groups import Served, group, served, target_of, targets_of
+from .ingress_rules import STEP, namespace_of
+from .networking import HOST, VPC, network_mode_of
+from .services_balancing import fronts
+from .services_discovery import namespace_of as namespace_of_workload
+from .services_targets import Target, maps, targets
+
+KEYS = ("targetGroups", "listeners", "listenerRules", "loadBalancers", "securityGroups", "securityGroupIngress")
+WEB_ROUTES = ("httpRoutes", "grpcRoutes")
+
+
+class Own:
+    """What an application has behind routes."""
+
+    def __init__(self, ingresses: Any, services: Tree, pod: Any, workload: Any, shared: Any):
+        self.containers = maps(get(pod, ("containers",)))
+        self.elsewhere = get(shared, ("services",))
+        self.services = services
+        self.found = targets(services, self.containers, self.elsewhere)
+        self.layer_four = fronts(self.found, services, namespace_of_workload(None, workload))
+        self.behind_ingresses = served(ingresses, services, self.containers, self.elsewhere)
+        self.present = {**services, **maps(get(shared, ("backends",)))}
+
+    @property
+    def taken(self) -> set[str]:
+        """Give the target groups that are made already."""
+        return {one.group for one in self.layer_four} | {one.backend.group for one in self.behind_ingresses}
+
+    def first_entry(self) -> int:
+        """Give the place in service.loadBalancers that is free."""
+        return len(self.layer_four) + len(self.behind_ingresses)
+
+    def target(self, backend: Backend) -> Target | None:
+        """Find the container port behind a backend."""
+        return target_of(backend, self.found, self.services)
+
+
+def _to_ecs(gateways: Any, http: Any, grpc: Any, tcp: Any, bound: Any, ingresses: Any, services: Any, pod: Any, workload: Any,
+            shared: Any, environment: Any) -> tuple | None:
+    """Give service.loadBalancers and the parts of the load balancers in front, by KEYS."""
+    if not isinstance(services, dict) or get(workload, ("kind",)) is None:
+        return None
+    own = Own(ingresses, services, pod, workload, shared)
+    routes = {"httpRoutes": http, "grpcRoutes": grpc, "tcpRoutes": tcp}
+    parts: dict[str, Tree] = {key: {} for key in KEYS}
+    behind: dict[str, Served] = {}
+    for one in balancing.attached(gateways, routes):
+        _add_gateway(parts, behind, one, own, environment)
+    ip = network_mode_of(get(pod, ("hostNetwork",)), maps(environment).get("launchType")) != HOST
+    vpc = get(environment, ("ecs", "vpc")) or VPC
+    for name, each in behind.items():
+        parts["targetGroups"][name] = _group(each, get(own.containers, (each.target.container,)), ip, vpc)
+    entries = [*targets_of(list(behind.values())), *bindings.to_ecs(bound, own)]
+    made = {str(place): entry for place, entry in enumerate(entries, own.first_entry())}
+    return (made or None, *(parts[key] or None for key in KEYS))
+
+
+def _group(one: Served, container: Any, ip: bool, vpc: str) -> Tree:
+    made = group(one, container, ip, vpc)
+    if one.given.get("layer") != "4":
+        return made
+    rest = {key: value for key, value in made.items() if key not in ("HealthCheckPath", "Matcher", "ProtocolVersion")}
+    return {**rest, "Protocol": "TCP", "HealthCheckProtocol": "TCP"}
+
+
+def _add_gateway(parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any) -> None:
+    vpc = get(environment, ("ecs", "vpc")) or VPC
+    web = [port for port in one.listeners if port.protocol in balancing.WEB and one.of(port, WEB_ROUTES)]
+    for port in web:
+        key = f"{one.balancer(False)}-{port.port}"
+        parts["listeners"][key] = balancing.listener(one, port, environment)
+        for place, rule in enumerate(rules(one.of(port, WEB_ROUTES), own.present), 1):
+            parts["listenerRules"][f"{key}-{place * STEP}"] = rule.request(f"${{listeners.{key}.ListenerArn}}", place * STEP)
+    if web:
+        parts["loadBalancers"][one.balancer(False)] = balancing.balancer(one, False, environment)
+        for part, made in zip(("securityGroups", "securityGroupIngress"), balancing.guards(one, [port.port for port in web], vpc), strict=True):
+            parts[part].update(made)
+        for kind, _, route in one.routes:
+            _serve(behind, route, own, {"backend-protocol-version": "GRPC"} if kind == "grpcRoutes" else {}, kind in WEB_ROUTES)
+    _add_layer_four(parts, behind, one, own, environment)
+
+
+def _add_layer_four(parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any) -> None:
+    """Add the listeners that pass connections on as they are: each leads to the backends of one route."""
+    for port in one.listeners:
+        found = one.of(port, ("tcpRoutes",)) if port.protocol in balancing.LAYER_FOUR else []
+        backends = [backend for _, _, route in found for rule in balancing.entries(get(route, ("spec", "rules")))
+                    for backend in weighted(rule, namespace_of(route), own.present)]
+        if backends:
+            name = one.balancer(True)
+            parts["listeners"][f"{name}-{port.port}"] = balancing.listener(one, port, environment, forward(backends))
+            parts["loadBalancers"][name] = balancing.balancer(one, True, environment)
+            for _, _, route in found:
+                _serve(behind, route, own, {"layer": "4"}, True)
+
+
+def _serve(behind: dict[str, Served], route: Any, own: Own, given: dict[str, str], wanted: bool) -> None:
+    for backend in used(route) if wanted else ():
+        target = own.target(backend)
+        if target is not None and backend.group not in own.taken:
+            spoken = get(own.services, (backend.service, "spec", "ports", target.key, "appProtocol"))
+            behind.setdefault(backend.group, Served(backend, target, given, {}, spoken))
+
+
+def _to_k8s(entries: Any, *rest: Any) -> tuple | None:
+    """Give Gateways, routes and bindings."""
+    return to_gateways(entries, *rest)
+
+
+gateways = TwoWay(_to_ecs, _to_k8s)
