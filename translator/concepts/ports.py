@@ -25,10 +25,9 @@ from .services_targets import (
 
 MOST_SINGLE_PORTS = 50  # a longer range is no list that anybody reads
 PROBES, HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe"), ("httpGet", "tcpSocket", "grpc")
-# What a Service says that its port speaks <-> what the Service Connect proxy knows.
+# What a Service says that its port speaks -> what the Service Connect proxy knows.
 # https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
 APPLICATIONS = {"http": "http", "kubernetes.io/h2c": "http2", "grpc": "grpc", "kubernetes.io/ws": "http"}
-PROTOCOLS = {"http": "http", "http2": "kubernetes.io/h2c", "grpc": "grpc"}
 
 Ports = dict[str, Tree]
 

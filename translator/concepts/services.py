@@ -46,6 +46,7 @@ from .services_targets import (
     targets,
 )
 
+# What the Service Connect proxy knows -> what a Service says that its port speaks.
 SPOKEN = {"http": "http", "http2": "kubernetes.io/h2c", "grpc": "grpc"}
 KEYS = (
     "targetGroups",
