@@ -71,7 +71,7 @@ def _of_points(points: Any, volumes: Any, writer: Any) -> Tree:
 
 
 def _mounts_of(path: str, point: Any, volumes: Any, writer: Any) -> Iterator[tuple[str, Tree]]:
-    """Give the mounts for one mount point: of a volume, of a part of one, or of each file that is put into a directory."""
+    """Give the mounts for one mount point: of a volume, of a part of one, or of each file put into a directory."""
     source, read_only = get(point, ("sourceVolume",)), get(point, ("readOnly",))
     copied = copies_into(writer, source)
     for one, target in copied:

@@ -1,4 +1,4 @@
-"""What a pod's volumes ask for and a task cannot give, or only when a person fills something in -> whether to say so."""
+"""What a pod's volumes ask for and a task cannot give, or not without a person's help -> whether to say so."""
 from __future__ import annotations
 
 from typing import Any

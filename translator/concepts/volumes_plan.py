@@ -1,7 +1,7 @@
 """Where each of a pod's mounts goes in a task: a volume, a part of one as a volume of its own, or memory.
 
-ECS mounts whole volumes at directories. A part of a volume (`subPath`) becomes a volume of its own, and a single file is
-put into a volume at the directory that holds it. Memory is a tmpfs of one container.
+ECS mounts whole volumes at directories. A part of a volume (`subPath`) becomes a volume of its own, and a single
+file is put into a volume at the directory that holds it. Memory is a tmpfs of one container.
 """
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 SHARED_MEMORY = "/dev/shm"
 DEFAULT_MEMORY = 64  # MiB, as Docker's /dev/shm has
 # Directories that hold an image's own programs and settings: a volume there would hide them all.
-SYSTEM_DIRECTORIES = frozenset(
-    "/ /bin /boot /dev /etc /home /lib /lib64 /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local "
-    "/usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/lib /var/run".split()
-)
+SYSTEM_DIRECTORIES = frozenset((
+    "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root", "/run", "/sbin",
+    "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib",
+    "/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/run",
+))
 
 
 @dataclass(frozen=True, slots=True)

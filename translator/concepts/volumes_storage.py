@@ -131,7 +131,7 @@ def unnamed(system: str = SYSTEM, point: str | None = None) -> Tree:
 
 def of_server(nfs: Any) -> Tree | None:
     """Read an NFS server that is a file system of EFS by its DNS name, which is not encrypted in transit."""
-    system, dot, rest = str(get(nfs, ("server",)) or "").partition(".")
+    system, _, rest = str(get(nfs, ("server",)) or "").partition(".")
     if (
         not system.startswith("fs-")
         or not rest.startswith("efs.")

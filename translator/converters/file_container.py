@@ -36,8 +36,8 @@ def container(
 
 def is_container(one: Any) -> bool:
     """Whether a container does nothing but write files, by a script of ours."""
-    points = get(one, ("mountPoints",)) or {}
-    own = all(get(point, ("sourceVolume",)) == path.removeprefix(f"{file_script.ROOT}/") for path, point in points.items())
+    points, below = get(one, ("mountPoints",)) or {}, f"{file_script.ROOT}/"
+    own = all(get(point, ("sourceVolume",)) == path.removeprefix(below) for path, point in points.items())
     return own and script_of(one) is not None and get(one, ("essential",)) is False and "dependsOn" not in one
 
 

@@ -116,7 +116,7 @@ def _inner(tree: Tree, renames: Renames) -> Tree:
 
 
 def stays_here(volume: str, tree: Tree) -> bool:
-    """Whether a volume has no name on the other side: a part of another, or one that configuration files are written to."""
+    """Whether a volume has no name on the other side: a part of another, or one that files are written to."""
     return (
         fills(tree.get("fileWriter"), volume)
         or "_" in volume and get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
