@@ -15,7 +15,7 @@ from .probes import health_check, port_number
 from .services_balanced import Balanced, attributes_of, balanced
 from .services_balancing import Front, fronts
 from .services_discovery import namespace_of
-from .services_targets import is_port, maps, targets
+from .services_targets import LOAD_BALANCER, is_port, maps, targets, type_of
 
 TRAFFIC, OK = "traffic-port", "200-399"  # what the kubelet takes for success, and a network load balancer
 GRPC_HEALTH = "/grpc.health.v1.Health"
@@ -50,9 +50,11 @@ def _to_checks(column: Any, services: Any, pod: Any, workload: Any, elsewhere: A
 
 
 def _fronts(services: Any, pod: Any, workload: Any, elsewhere: Any) -> list[Front]:
-    if not isinstance(services, dict) or get(workload, ("kind",)) is None:
+    balanced_ = any(type_of(one) == LOAD_BALANCER for one in maps(services).values())
+    if not balanced_ or get(workload, ("kind",)) is None:
         return []
-    return fronts(targets(services, get(pod, ("containers",)), elsewhere), services, namespace_of(None, workload))
+    found = targets(services, get(pod, ("containers",)), elsewhere)
+    return fronts(found, services, namespace_of(None, workload))
 
 
 def behind(probe: Any, container: str, services: Any, pod: Any, workload: Any, elsewhere: Any) -> bool:
