@@ -56,7 +56,8 @@ def _base_to_ecs(pod: Tree, name: str, launch: str | None, source: str | None) -
     """Give (what the pod requests, what ECS measures against) of a resource."""
     requested = _requests(pod, name)
     size = task_size.to_ecs(
-        get(pod, ("resources",)), get(pod, ("overhead",)), get(pod, ("containers",)), launch, source
+        get(pod, ("resources",)), get(pod, ("overhead",)), get(pod, ("containers",)), launch, source,
+        get(pod, ("nodeSelector",)), get(pod, ("os", "name")),
     )
     read = quantity.ecs_cpu if name == "cpu" else quantity.ecs_memory
     task = read(size[0 if name == "cpu" else 1]) if size and size[0 if name == "cpu" else 1] else None

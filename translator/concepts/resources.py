@@ -5,6 +5,7 @@ from typing import Any
 
 from ..converters import fargate, pod_size, quantity
 from ..converters.two_way import TwoWay
+from ..trees import Tree
 
 FARGATE = "FARGATE"
 ORDERS = {"requests": ("requests", "limits"), "limits": ("limits", "requests")}
@@ -87,14 +88,45 @@ def needs(
             pod_size.memory_mib(containers, resources, overhead))
 
 
-def _to_task(resources: Any, overhead: Any, containers: Any, launch: str | None, source: str | None) -> tuple | None:
+def is_windows(selector: Any, name: Any) -> bool:
+    """Whether a pod is for Windows nodes: Fargate sells fewer sizes with Windows."""
+    chosen = selector.get("kubernetes.io/os") if isinstance(selector, dict) else None
+    return "windows" in (chosen, name)
+
+
+def _to_task(
+    resources: Any,
+    overhead: Any,
+    containers: Any,
+    launch: str | None,
+    source: str | None,
+    selector: Any = None,
+    system: Any = None,
+) -> tuple | None:
     if launch != FARGATE:
         return _to_instance_task(resources, containers)
-    cpu_need, memory_need = needs(resources, overhead, containers, source)
-    if cpu_need is None and memory_need is None:
+    if not isinstance(containers, dict):
         return None
-    size = fargate.pick(cpu_need or 0, memory_need or 0) or (cpu_need or 0, memory_need or 0)
+    need = tuple(map(max, _whole(resources, overhead, containers, source), _reserved(containers)))
+    size = fargate.pick(*need, is_windows(selector, system)) or need
     return str(size[0]), str(size[1])
+
+
+def _whole(resources: Any, overhead: Any, containers: Any, source: str | None) -> tuple[int, int]:
+    cpu_need, memory_need = needs(resources, overhead, containers, source)
+    return cpu_need or 0, memory_need or 0
+
+
+def _reserved(containers: Tree) -> tuple[int, int]:
+    """Add up what each container reserves: no task is smaller, whatever its pod says of itself (RegisterTaskDefinition)."""
+    units, mebibytes = 0, 0
+    for container in containers.values():
+        resources = container.get("resources") if isinstance(container, dict) else None
+        units += _to_units(None, container, FARGATE) or 0
+        asked = [pod_size.amount(resources, "memory", (kind, kind)) for kind in ("requests", "limits")]
+        hard, soft = _to_memory(*asked, container, FARGATE) or (None, None)
+        mebibytes += soft or hard or 0
+    return units, mebibytes
 
 
 def _to_instance_task(resources: Any, containers: Any) -> tuple | None:
@@ -126,13 +158,26 @@ def _from_task(task_cpu: Any, task_memory: Any, containers: Any, launch: str | N
 task_size = TwoWay(_to_task, _from_task)
 
 
-def _smallest(containers: Any, resources: Any, launch: str | None) -> tuple | None:
-    if launch != FARGATE or needs(resources, None, containers) != (None, None):
-        return None
-    return tuple(map(str, fargate.pick(0, 0)))
+def _asks_nothing(containers: Any, resources: Any, launch: str | None) -> bool:
+    return launch == FARGATE and isinstance(containers, dict) and needs(resources, None, containers) == (None, None)
 
 
-smallest_size = TwoWay(_smallest, lambda *given: ())
+smallest_size = TwoWay(_asks_nothing, lambda *given: None)
+
+
+def _too_small(request: Any, limit: Any) -> bool:
+    """Whether memory is said in thousandths of a byte (`100m`), or is less than Docker can give."""
+    amounts = [quantity.parse(value) for value in (request, limit) if value is not None]
+    return any(amount is not None and 0 < amount < LEAST_MIB << 20 for amount in amounts)
+
+
+too_small = TwoWay(_too_small, lambda *given: None)
+shared_size = TwoWay(
+    lambda *given: None, lambda cpu, memory, containers: isinstance(containers, dict) and len(containers) > 1
+)
+disk_of_instance = TwoWay(
+    lambda requests, limits, launch: launch not in (None, FARGATE), lambda *given: None
+)
 
 
 def _to_gibibytes(requests: Any, limits: Any, volumes: Any, launch: str | None) -> int | None:
