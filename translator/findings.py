@@ -61,7 +61,7 @@ def _cause(
     """Find the row that knows a lost leaf; a notice that has something to say about just this value goes first."""
     found = owners(platform).of(path)
     if found is None:
-        return UNMAPPED, None
+        return DEFAULTS if value == {} else UNMAPPED, None
     row, keys, depth = found
     row = next((noticed[path[:length]] for length in range(len(path), depth - 1, -1) if path[:length] in noticed), row)
     if is_default(row, platform, path, value):

@@ -8,6 +8,7 @@ from ..converters.names import dns_label
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .names import NAMESPACE_TAG, labels
+from .networking import awsvpc
 
 DAEMON, REPLICA = "DAEMON", "REPLICA"
 MOST_TASKS = 10  # RunTask starts no more at once
@@ -21,10 +22,10 @@ is_stateful = TwoWay(lambda name: name == "StatefulSet", lambda *given: None)
 runs_once = TwoWay(lambda name, policy: name == "Pod" and policy in ("Never", "OnFailure"), lambda *given: None)
 
 
-def _to_percents(strategy: Any, name: str | None, count: int | None) -> tuple | None:
+def _to_percents(strategy: Any, name: str | None, count: int | None, instances: Any = None) -> tuple | None:
     most = get(strategy, ("rollingUpdate", "maxUnavailable"))
     if name == "DaemonSet":
-        return rollout.without_surge(1 if most is None else most, None)
+        return rollout.without_surge(most or 1, instances)  # 0 stands beside a surge, which no daemon of ECS has
     if name == "StatefulSet":
         return rollout.without_surge(1 if most is None else most, 1 if count is None else count)
     return None
@@ -37,6 +38,7 @@ def _from_percents(minimum: int | None, maximum: int | None, scheduling: str | N
 
 
 update = TwoWay(_to_percents, _from_percents)
+at_once = TwoWay(lambda name, instances: name == "DaemonSet" and not instances, lambda *given: None)
 
 
 # --- jobs --------------------------------------------------------------------------------------
@@ -60,7 +62,9 @@ def _to_count(parallel: int | None, completions: int | None, schedule: str | Non
 
 count = TwoWay(_to_count, lambda number: (number, number) if number and number > 1 else None)
 job_namespace = TwoWay(
-    lambda namespace, schedule: labels.to_ecs({"namespace": namespace}, None)["namespace"]["value"] if namespace and schedule is None else None,
+    lambda namespace, schedule: (
+        labels.to_ecs({"namespace": namespace}, None)["namespace"]["value"] if namespace and schedule is None else None
+    ),
     lambda tag: tag,
 )
 job_labels = TwoWay(
@@ -71,11 +75,8 @@ job_labels = TwoWay(
 
 def network(environment: Tree, pascal: bool = False) -> Tree:
     """Give the network of a task that is started by itself, as the environment has it."""
-    ecs = environment["ecs"]
-    fields = {"subnets": ecs.get("subnets") or ["${SUBNET_ID}"], "securityGroups": ecs.get("securityGroups"),
-              "assignPublicIp": "ENABLED" if ecs.get("assignPublicIp") else "DISABLED"}
-    known = {key[0].upper() + key[1:] if pascal else key: value for key, value in fields.items() if value is not None}
-    return {"awsvpcConfiguration": known}
+    fields = awsvpc(environment["ecs"])
+    return {"awsvpcConfiguration": {key[0].upper() + key[1:] if pascal else key: value for key, value in fields.items()}}
 
 
 def _to_run(containers: Any, schedule: str | None, environment: Tree) -> tuple | None:
@@ -89,14 +90,24 @@ run = TwoWay(_to_run, lambda launch, network_, cluster: ())
 
 # --- schedules ---------------------------------------------------------------------------------
 
-def _to_schedules(when: Any, zone: Any, suspended: Any, deadline: Any, parallel: Any, namespace: Any, name: Any, environment: Tree) -> Tree | None:
+def _to_schedules(
+    when: Any, zone: Any, suspended: Any, deadline: Any, parallel: Any, namespace: Any, name: Any, environment: Tree
+) -> Tree | None:
     found = cron.to_aws(when)
     if found is None or not found.expressions or not isinstance(name, str):
         return None
     target = _target(name, parallel, deadline, environment)
-    return {key: tree(ScheduleExpression=expression, ScheduleExpressionTimezone=zone, FlexibleTimeWindow={"Mode": "OFF"},
-                      State="DISABLED" if suspended else "ENABLED", GroupName=namespace, Target=target)
-            for key, expression in zip(_names(name), found.expressions)}
+    return {
+        key: tree(
+            ScheduleExpression=expression,
+            ScheduleExpressionTimezone=zone,
+            FlexibleTimeWindow={"Mode": "OFF"},
+            State="DISABLED" if suspended else "ENABLED",
+            GroupName=namespace,
+            Target=target,
+        )
+        for key, expression in zip(_names(name), found.expressions)
+    }
 
 
 def _names(name: str) -> tuple[str, str]:
@@ -109,16 +120,26 @@ def _target(name: str, parallel: Any, deadline: Any, environment: Tree) -> Tree:
     arn = f"arn:aws:ecs:{ecs.get('region') or '${AWS_REGION}'}:{ecs.get('account') or '${AWS_ACCOUNT_ID}'}:cluster/{cluster}"
     age = None if deadline is None else {"MaximumEventAgeInSeconds": max(EVENT_AGE[0], min(deadline, EVENT_AGE[1]))}
     return tree(
-        Arn=arn, RoleArn="${SCHEDULER_ROLE_ARN}", RetryPolicy=age,
-        EcsParameters=tree(TaskDefinitionArn=f"${{taskDefinitions.{name}.taskDefinitionArn}}", LaunchType=environment["launchType"],
-                           TaskCount=parallel if isinstance(parallel, int) and 1 < parallel <= MOST_TASKS else None,
-                           NetworkConfiguration=network(environment, pascal=True)))
+        Arn=arn,
+        RoleArn="${SCHEDULER_ROLE_ARN}",
+        RetryPolicy=age,
+        EcsParameters=tree(
+            TaskDefinitionArn=f"${{taskDefinitions.{name}.taskDefinitionArn}}",
+            LaunchType=environment["launchType"],
+            TaskCount=parallel if isinstance(parallel, int) and 1 < parallel <= MOST_TASKS else None,
+            NetworkConfiguration=network(environment, pascal=True),
+        ),
+    )
 
 
 def _from_schedules(schedules: Any, family: Any) -> tuple | None:
     chosen = [one for _, one in sorted((schedules or {}).items()) if isinstance(one, dict)]
     read = [cron.to_kubernetes(one.get("ScheduleExpression")) for one in chosen]
-    usable = [(one, found.expressions[0]) for one, found in zip(chosen, read, strict=True) if found is not None and found.expressions]
+    usable = [
+        (one, found.expressions[0])
+        for one, found in zip(chosen, read, strict=True)
+        if found is not None and found.expressions
+    ]
     if not usable:
         return None
     first, when = usable[0]
@@ -126,8 +147,14 @@ def _from_schedules(schedules: Any, family: Any) -> tuple | None:
     count_ = get(first, ("Target", "EcsParameters", "TaskCount"))
     age = get(first, ("Target", "RetryPolicy", "MaximumEventAgeInSeconds"))
     group = first.get("GroupName")
-    return (when, first.get("ScheduleExpressionTimezone") or "Etc/UTC", True if first.get("State") == "DISABLED" else None, age,
-            count_ if isinstance(count_, int) and count_ > 1 else None, group if group != "default" else None)
+    return (
+        when,
+        first.get("ScheduleExpressionTimezone") or "Etc/UTC",
+        True if first.get("State") == "DISABLED" else None,
+        age,
+        count_ if isinstance(count_, int) and count_ > 1 else None,
+        group if group != "default" else None,
+    )
 
 
 def joined(one: str, other: str) -> str | None:
@@ -142,4 +169,6 @@ def joined(one: str, other: str) -> str | None:
 
 
 schedule = TwoWay(_to_schedules, _from_schedules)
-inexact = TwoWay(lambda when: (found := cron.to_aws(when)) is not None and len(found.expressions) > 1, lambda *given: None)
+inexact = TwoWay(
+    lambda when: (found := cron.to_aws(when)) is not None and len(found.expressions) > 1, lambda *given: None
+)
