@@ -13,7 +13,7 @@ from translator.model import ECS, KUBERNETES
 PACKAGE = ROOT / "translator"
 # A module may import only from layers at or below its own.
 LAYERS = [
-    {"model", "trees", "nodes", "identity", "scalars"},
+    {"model", "collecting", "trees", "nodes", "identity", "scalars"},
     {"converters", "paths", "canonical", "plain", "schema"},
     {"secrecy", "environment", "rows", "concepts"},
     {"engine", "owners", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},

@@ -2,15 +2,14 @@
 from __future__ import annotations
 
 import functools
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterable
 
 from . import environment as environments
 from . import findings as found
 from . import schema
+from .collecting import uncollected
 from .engine import OTHER, Law, carry
 from .hubs import ecs, k8s, names
 from .hubs.application import Application, Part, identity
@@ -69,18 +68,6 @@ def translate(document: Document, environment: dict | str | File | None = None, 
     """
     with uncollected():
         return _translate(document, environments.load(environment), residue)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Leave garbage collection for later: nothing here makes cycles, and to look for them among the trees takes a quarter of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _translate(document: Document, settings: dict, residue: Any) -> Translation:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path as File
 from typing import Any, Iterator
 
+from ..collecting import uncollected
 from ..findings import message
 from ..model import KUBERNETES, Document, Field, Finding, ReadError, Source, merge
 from ..residue import Residue
@@ -32,17 +33,16 @@ def gather(*sources: str | os.PathLike, given: dict[str, str] | None = None) -> 
     """Read sources into one document, and the residue that stands among them, if one does."""
     if not sources:
         raise ReadError("name a file, a folder, or - for standard input")
-    return _joined(
-        [document for source in sources for document in _open(os.fspath(source), given or {})],
-        ", ".join(map(str, sources)),
-    )
+    with uncollected():
+        found = [document for source in sources for document in _open(os.fspath(source), given or {})]
+    return _joined(found, ", ".join(map(str, sources)))
 
 
 def parse(text: Any, name: str = "<input>") -> Document:
     """Read text, or objects that are loaded already: a list of Kubernetes objects or an ECS document."""
-    documents = (
-        list(_of_text(text, name, {})) if isinstance(text, (str, bytes)) else [_of_source(Source(text, name), {})]
-    )
+    with uncollected():
+        whole = isinstance(text, (str, bytes))
+        documents = list(_of_text(text, name, {})) if whole else [_of_source(Source(text, name), {})]
     document, residue = _joined(documents, name)
     return document if residue is None or document.entries else residue
 
