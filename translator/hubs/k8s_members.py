@@ -16,9 +16,9 @@ class Index:
         self.by_label: dict[tuple[str, str, str], list[Application]] = {}
         self.by_reference: dict[tuple[str, str, str], list[Application]] = {}
         for application in applications:
-            self.by_name.setdefault((application.namespace, application.name), []).append(application)
+            self.by_name.setdefault((home(application.namespace), application.name), []).append(application)
             for key, value in labels(application).items():
-                self.by_label.setdefault((application.namespace, key, value), []).append(application)
+                self.by_label.setdefault((home(application.namespace), key, value), []).append(application)
             for kind, name in references(application.tree.get("pod", {}).get("spec", {})):
                 self.refer(application, kind, name)
             for template in (get(application.tree, ("workload", "spec", "volumeClaimTemplates")) or {}).values():
@@ -27,7 +27,7 @@ class Index:
 
     def refer(self, application: Application, kind: str, name: str) -> None:
         """Note that an application refers to an object."""
-        namespace = "" if kind in CLUSTER_WIDE or kind == OF_CLASS else application.namespace
+        namespace = "" if kind in CLUSTER_WIDE or kind == OF_CLASS else home(application.namespace)
         found = self.by_reference.setdefault((namespace, kind, name), [])
         if application not in found:
             found.append(application)
@@ -37,8 +37,13 @@ class Index:
         if not isinstance(selector, dict) or not selector:
             return []
         first, *rest = selector.items()
-        return [application for application in self.by_label.get((namespace, *first), ())
+        return [application for application in self.by_label.get((home(namespace), *first), ())
                 if all(labels(application).get(key) == value for key, value in rest)]
+
+
+def home(namespace: str) -> str:
+    """Give where an object lives: one that names no namespace lives in `default`, unless kubectl is told otherwise."""
+    return "" if namespace == "default" else namespace
 
 
 def labels(application: Application) -> Tree:
@@ -96,13 +101,14 @@ def by_target(*path: str) -> Finder:
     """Belong to the workload that a reference names."""
     def find(index: Index, read: Read) -> list[Application]:
         name, kind = get(read.tree, path + ("name",)), get(read.tree, path + ("kind",)) or "Deployment"
-        return [found for found in index.by_name.get((read.namespace, str(name)), ()) if kind_of(found.tree) == kind]
+        found = index.by_name.get((home(read.namespace), str(name)), ())
+        return [application for application in found if kind_of(application.tree) == kind]
     return find
 
 
 def by_reference(index: Index, read: Read) -> list[Application]:
     """Belong to the pods that name the object, and refer on to what the object itself needs."""
-    found = index.by_reference.get((read.namespace, read.entry.kind, read.name), [])
+    found = index.by_reference.get((home(read.namespace), read.entry.kind, read.name), [])
     for application in found:
         for kind, name in _onward(read):
             index.refer(application, kind, name)
@@ -127,7 +133,7 @@ def volume_finder(index: Index, read: Read) -> list[Application]:
     claim = get(read.tree, ("spec", "claimRef")) or {}
     if claim.get("name"):
         found = index.by_reference.get(
-            (str(claim.get("namespace") or ""), "PersistentVolumeClaim", str(claim["name"])), []
+            (home(str(claim.get("namespace") or "")), "PersistentVolumeClaim", str(claim["name"])), []
         )
     else:
         found = index.by_reference.get(("", OF_CLASS, str(get(read.tree, ("spec", "storageClassName")) or "")), [])
@@ -141,7 +147,7 @@ def by_service(*paths: Path) -> Finder:
         found = [
             application
             for name in sorted(names)
-            for application in index.by_reference.get((read.namespace, "Service", name), ())
+            for application in index.by_reference.get((home(read.namespace), "Service", name), ())
         ]
         return list({id(application): application for application in found}.values())
     return find
@@ -151,8 +157,9 @@ def ingress_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the applications behind the Services that an Ingress routes to, by its paths or by actions in its annotations."""
     from ..concepts.ingress_rules import used
 
-    names = {backend.service for backend in used(read.tree)}
-    found = [application for name in sorted(names) for application in index.by_reference.get((read.namespace, "Service", name), ())]
+    names = sorted({backend.service for backend in used(read.tree)})
+    keys = [(home(read.namespace), "Service", name) for name in names]
+    found = [application for key in keys for application in index.by_reference.get(key, ())]
     return list({id(application): application for application in found}.values())
 
 
@@ -182,12 +189,12 @@ def service_finder(index: Index, read: Read) -> list[Application]:
 def secret_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the pods that use the Secret which an ExternalSecret makes."""
     name = get(read.tree, ("spec", "target", "name")) or read.name
-    return index.by_reference.get((read.namespace, "Secret", str(name)), [])
+    return index.by_reference.get((home(read.namespace), "Secret", str(name)), [])
 
 
 def gateway_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the applications whose routes attach to a Gateway."""
-    return index.by_reference.get((read.namespace, "Gateway", read.name), []) if is_gateway_api(read) else []
+    return index.by_reference.get((home(read.namespace), "Gateway", read.name), []) if is_gateway_api(read) else []
 
 
 def is_gateway_api(read: Read) -> bool:

@@ -8,7 +8,7 @@ from ..model import KUBERNETES
 from ..trees import get, without
 from .application import SHARED, Application, Part
 from .k8s_kinds import SLOT_OF, Read
-from .k8s_members import Index
+from .k8s_members import Index, home
 
 GATEWAY_ROUTES = ("httpRoutes", "grpcRoutes", "tcpRoutes")
 ROUTES = ("ingresses", *GATEWAY_ROUTES)
@@ -40,7 +40,7 @@ def _behind(index: Index, read: Read) -> list[Application]:
     """Give the applications behind the Gateways that a route names."""
     parents: Any = get(read.tree, ("spec", "parentRefs"))
     names = [one.get("name") for one in parents if isinstance(one, dict)] if isinstance(parents, list) else []
-    found = [one for name in names for one in index.by_reference.get((read.namespace, "Gateway", str(name)), ())]
+    found = [one for name in names for one in index.by_reference.get((home(read.namespace), "Gateway", str(name)), ())]
     return list({id(one): one for one in found}.values())
 
 
