@@ -98,12 +98,17 @@ def _target(metric: Any, pod: Tree, launch: str | None, source: str | None) -> t
         share = 100 * amount / base if amount else 0
     else:
         return None
-    percent = round(share, 1)
-    return (
-        (name, int(percent) if percent == int(percent) else percent)
-        if share > 0 and (share <= 100 or launch != FARGATE)
-        else None
-    )
+    percent = round(min(share, 100) if launch == FARGATE else share, 1)  # a task of Fargate reaches no more than its size
+    return (name, int(percent) if percent == int(percent) else percent) if percent > 0 else None
+
+
+def _is_unmeasured(high: Any, spec: Any, pod: Any, launch: str | None, source: str | None) -> bool:
+    """Whether the metric that an HPA takes by default has nothing to be measured against."""
+    named = isinstance(spec, dict) and bool(spec.get("metrics"))
+    return high is not None and isinstance(pod, dict) and not named and not _requests(pod, "cpu")
+
+
+unmeasured = TwoWay(_is_unmeasured, lambda *given: None)
 
 
 def _to_policies(

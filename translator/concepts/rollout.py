@@ -68,6 +68,25 @@ def _to_strategy(minimum: int | None, maximum: int | None, service: str | None, 
 
 
 bounds = TwoWay(_to_percents, _to_strategy)
+
+
+def _rolls(high: Any, strategy: Any, kind: Any, low: Any) -> bool:
+    """Whether a Deployment rolls at counts that an autoscaler chooses."""
+    recreates = isinstance(strategy, dict) and strategy.get("type") == "Recreate"
+    return isinstance(high, int) and kind in LIKE_DEPLOYMENT and not recreates and high > (1 if low is None else low)
+
+
+def _is_stuck(minimum: Any, maximum: Any, scheduling: Any, count: Any, low: Any) -> bool:
+    """Whether ECS could not deploy at the lowest count; a daemon never runs more than one task on an instance."""
+    percents = (100 if minimum is None else minimum, 200 if maximum is None else maximum)
+    if scheduling == DAEMON:
+        return minimum == 100
+    lowest = count if low is None else max(1, low)
+    return isinstance(lowest, int) and rollout.stuck(lowest, *percents)
+
+
+varying_count = TwoWay(_rolls, lambda *given: None)
+stuck = TwoWay(lambda *given: None, _is_stuck)
 strategy = TwoWay(lambda kind: "ROLLING" if kind == "Recreate" else None, lambda kind: None)
 
 
