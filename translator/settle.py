@@ -38,23 +38,31 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
     }
 
 
+def _entries(pod: Any, key: str) -> list[tuple[str, Any]]:
+    """Give the entries of a map; custom kinds have no schema that says it is one."""
+    found = get(pod, (key,))
+    return list(found.items()) if isinstance(found, dict) else []
+
+
 def instance_reasons(tree: Tree) -> list[tuple[str, ...]]:
     """Give the paths of what Fargate cannot run.
 
     Source: the task definition parameters that Fargate refuses (fargate-tasks-services).
     """
-    pod: Tree = get(tree, ("pod", "spec")) or {}
+    pod = get(tree, ("pod", "spec"))
+    pod = pod if isinstance(pod, dict) else {}
     found = [("pod", "spec", key) for key in ("hostNetwork", "hostPID", "hostIPC") if pod.get(key)]
-    found += [("pod", "spec", "volumes", name, "hostPath") for name, volume in pod.get("volumes", {}).items()
+    found += [("pod", "spec", "volumes", name, "hostPath") for name, volume in _entries(pod, "volumes")
               if isinstance(volume, dict) and "hostPath" in volume]
-    for name, container in pod.get("containers", {}).items():
+    for name, container in _entries(pod, "containers"):
         at = ("pod", "spec", "containers", name)
         if get(container, ("securityContext", "privileged")):
             found.append(at + ("securityContext", "privileged"))
-        added = get(container, ("securityContext", "capabilities", "add")) or []
-        if {str(one).removeprefix("CAP_") for one in added} - FARGATE_CAPABILITIES:
+        added = get(container, ("securityContext", "capabilities", "add"))
+        if isinstance(added, list) and {str(one).removeprefix("CAP_") for one in added} - FARGATE_CAPABILITIES:
             found.append(at + ("securityContext", "capabilities", "add"))
-        limits = get(container, ("resources", "limits")) or {}
+        limits = get(container, ("resources", "limits"))
+        limits = limits if isinstance(limits, dict) else {}
         found += [
             at + ("resources", "limits", key) for key in limits if key.endswith(("/gpu", "/neuron", "/neuroncore"))
         ]

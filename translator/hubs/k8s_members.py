@@ -19,9 +19,9 @@ class Index:
             self.by_name.setdefault((home(application.namespace), application.name), []).append(application)
             for key, value in labels(application).items():
                 self.by_label.setdefault((home(application.namespace), key, value), []).append(application)
-            for kind, name in references(application.tree.get("pod", {}).get("spec", {})):
+            for kind, name in references(get(application.tree, ("pod", "spec"))):
                 self.refer(application, kind, name)
-            for template in (get(application.tree, ("workload", "spec", "volumeClaimTemplates")) or {}).values():
+            for template in _entries(application.tree, "workload", "spec", "volumeClaimTemplates"):
                 for _, name in _named("StorageClass", get(template, ("spec", "storageClassName"))):
                     self.refer(application, "StorageClass", name)
 
@@ -37,6 +37,8 @@ class Index:
         if not isinstance(selector, dict) or not selector:
             return []
         first, *rest = selector.items()
+        if not isinstance(first[1], str):
+            return []
         return [application for application in self.by_label.get((home(namespace), *first), ())
                 if all(labels(application).get(key) == value for key, value in rest)]
 
@@ -48,25 +50,35 @@ def home(namespace: str) -> str:
 
 def labels(application: Application) -> Tree:
     """Give the labels of an application's pods."""
-    return get(application.tree, ("pod", "metadata", "labels")) or {}
+    found = get(application.tree, ("pod", "metadata", "labels"))
+    return {key: value for key, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+
+
+def _entries(tree: Any, *path: str) -> list[Any]:
+    """Give the entries at a path; custom kinds have no schema that says they are a map."""
+    found = get(tree, path)
+    return list(found.values()) if isinstance(found, dict) else []
 
 
 def references(pod: Tree) -> Iterator[tuple[str, str]]:
     """Give (kind, name) of every object that a pod spec refers to."""
-    for container in pod.get("containers", {}).values():
+    if not isinstance(pod, dict):
+        pod = {}
+    for container in _entries(pod, "containers"):
         yield from _container_references(container)
-    for volume in pod.get("volumes", {}).values():
+    for volume in _entries(pod, "volumes"):
         yield from _volume_references(volume)
-    for name in pod.get("imagePullSecrets", {}):
+    secrets = pod.get("imagePullSecrets")
+    for name in secrets if isinstance(secrets, dict) else ():
         yield "Secret", name
-    yield "ServiceAccount", pod.get("serviceAccountName") or pod.get("serviceAccount") or "default"
+    yield "ServiceAccount", str(pod.get("serviceAccountName") or pod.get("serviceAccount") or "default")
 
 
 def _container_references(container: Any) -> Iterator[tuple[str, str]]:
-    for entry in (get(container, ("env",)) or {}).values():
+    for entry in _entries(container, "env"):
         for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
             yield from _named(kind, get(entry, ("valueFrom", key, "name")))
-    for entry in (get(container, ("envFrom",)) or {}).values():
+    for entry in _entries(container, "envFrom"):
         for key, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             yield from _named(kind, get(entry, (key, "name")))
 
@@ -77,7 +89,7 @@ def _volume_references(volume: Any) -> Iterator[tuple[str, str]]:
     yield from _named("PersistentVolumeClaim", get(volume, ("persistentVolumeClaim", "claimName")))
     yield from _named("StorageClass", get(volume, ("ephemeral", "volumeClaimTemplate", "spec", "storageClassName")))
     yield from _named("SecretProviderClass", get(volume, ("csi", "volumeAttributes", "secretProviderClass")))
-    for source in (get(volume, ("projected", "sources")) or {}).values():
+    for source in _entries(volume, "projected", "sources"):
         yield from _named("ConfigMap", get(source, ("configMap", "name")))
         yield from _named("Secret", get(source, ("secret", "name")))
 

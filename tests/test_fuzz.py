@@ -1,0 +1,25 @@
+"""A short run of the fuzzer in tests/fuzz: no manifest, however odd, ends in a traceback."""
+import sys
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "fuzz"))
+
+
+def test_no_traceback():
+    import run
+
+    count, broken = run.run(20, [str(ROOT / "fixtures")])
+    assert count > 10
+    assert broken == {}
+
+
+def test_custom_kinds_whose_lists_are_no_lists():
+    """Found by the fuzzer: no schema sets such values aside."""
+    from translator import parse, translate
+
+    for spec in ({"volumes": [["a"]]}, {"volumes": [1], "imagePullSecrets": 3, "containers": [{"name": "a", "env": [1]}]}, []):
+        template = {"metadata": {"labels": {"a": {"b": []}}}, "spec": spec}
+        rollout = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "a"}, "spec": {"template": template}}
+        service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"selector": {"a": {}}}}
+        translate(parse([rollout, service]))
