@@ -230,3 +230,14 @@ def test_pairs_answer_whatever_they_are_given(row):
             function(*["a" if key else value for key in keys])
             for position in range(len(paths)):
                 function(*["a" if key else value if position == other else {} for other, key in enumerate(keys)])
+
+
+def test_an_empty_protocol_says_nothing():
+    """As describe-task-definition once printed it."""
+    mapping = {"containerPort": 3306, "hostPort": 0, "protocol": ""}
+    task = {"family": "db", "containerDefinitions": [{"name": "db", "image": "mysql:8", "portMappings": [mapping]}]}
+    document = parse({"taskDefinitions": [task]})
+    there = translate(document)
+    container = there.output.objects()[0]["spec"]["template"]["spec"]["containers"][0]
+    assert container["ports"] == [{"containerPort": 3306}]
+    assert translate(there.output, residue=there.residue).output.objects() == document.objects()

@@ -106,10 +106,10 @@ class Part:
         self.fields = [written] if isinstance(written, str) else written
 
     def of(self, entry: Any, strict: bool = False) -> str | None:
-        """Give the text of an entry's part; `strict` is without the default."""
+        """Give the text of an entry's part; `strict` is without the default. An empty text says as little as none."""
         for field in self.fields:
             value = entry.get(field) if isinstance(entry, dict) else None
-            if value is not None:
+            if value is not None and (strict or value != "" or self.default is None):
                 return self._text(value)
         return None if self.default is None or strict else self.default.lower()
 

@@ -148,7 +148,7 @@ def _to_ports(column: Any, mode: Any, connect: Any) -> Ports | None:
 def _ports(container: str, key: str, mapping: Tree, mode: Any, connect: Tree) -> Iterator[tuple[str, Tree]]:
     """Give the ports that a mapping maps: one, or each of a range."""
     number, kind = mapping.get("containerPort"), mapping.get("protocol")
-    kind = kind.upper() if isinstance(kind, str) else None
+    kind = kind.upper() if isinstance(kind, str) and kind else None
     if number is not None:
         name = mapping.get("name")
         made_up = is_port(number) and name in connect and is_generated(name, container, number)
