@@ -28,8 +28,14 @@ def _from_timeouts(timeouts: dict[str, int] | None, containers: Any) -> int | No
 
     def way(name: str, above: tuple[str, ...]) -> int:
         own = timeouts.get(name, 30)
-        needed = [other for other in get(containers.get(name), ("dependsOn",)) or {} if other in containers and other not in above]
-        return own + max((way(other, above + (name,)) for other in needed if not _one_shot(containers, other)), default=0)
+        needed = [
+            other
+            for other in get(containers.get(name), ("dependsOn",)) or {}
+            if other in containers and other not in above
+        ]
+        return own + max(
+            (way(other, above + (name,)) for other in needed if not _one_shot(containers, other)), default=0
+        )
     return max(way(name, ()) for name in containers)
 
 
@@ -38,7 +44,9 @@ grace_period = TwoWay(_to_timeouts, _from_timeouts)
 
 # --- starting ----------------------------------------------------------------------------------
 
-def _to_order(init: dict | None, own: dict | None, pod: str | None, containers: Any, kind: str | None, in_place: bool | None) -> tuple | None:
+def _to_order(
+    init: dict | None, own: dict | None, pod: str | None, containers: Any, kind: str | None, in_place: bool | None
+) -> tuple | None:
     if not isinstance(containers, dict):
         return None
     depends, essential, restarts = {}, {}, {}
@@ -74,36 +82,59 @@ def _one_shot(containers: Any, name: str) -> bool:
         get(one, ("dependsOn", name, "condition")) in ("SUCCESS", "COMPLETE") for one in containers.values())
 
 
-def _sidecar(containers: Tree, name: str) -> bool:
-    """Whether others wait for a container that runs on."""
+def _sidecar(containers: Tree, name: str, ends: bool) -> bool:
+    """Whether a container runs beside the others: others wait for its start or health, or a task ends without it."""
     waiting = [one for one in containers.values() if get(one, ("dependsOn", name, "condition")) in ("START", "HEALTHY")]
-    return bool(waiting) and len(waiting) + _first(containers, name) >= len(containers)
+    return bool(waiting) or ends and get(containers.get(name), ("essential",)) is False
 
 
-def _first(containers: Tree, name: str) -> int:
-    """Count the containers that stand before one in the order of starting, itself included."""
-    return list(containers).index(name) + 1
-
-
-def _from_order(depends: dict | None, essential: dict | None, restarts: dict | None, containers: Any, service: str | None,
-                task: Any, schedules: Any) -> tuple | None:
+def _from_order(
+    depends: dict | None,
+    essential: dict | None,
+    restarts: dict | None,
+    containers: Any,
+    service: str | None,
+    task: Any,
+    schedules: Any,
+) -> tuple | None:
     if not isinstance(containers, dict):
         return None
-    init, policies = {}, {}
-    for name in containers:
-        if _one_shot(containers, name):
-            init[name] = True
-        elif _sidecar(containers, name):
-            init[name] = True
-            policies[name] = "Always"
-    return init or None, policies or None, _pod_policy(restarts, init) if service is None and (task is not None or schedules is not None) else None
+    ends = service is None and (task is not None or schedules is not None)
+    once = [name for name in containers if _one_shot(containers, name)]
+    beside = [name for name in containers if name not in once and _sidecar(containers, name, ends)]
+    if len(once) + len(beside) == len(containers):  # in a circle: a pod needs a container that is none of these
+        return None
+    init = dict.fromkeys((*once, *beside), True)
+    policies = dict.fromkeys(beside, "Always")
+    return init or None, policies or None, _pod_policy(restarts, init) if ends else None
 
 
 def _pod_policy(restarts: dict | None, init: dict) -> str:
     """A pod that runs to its end is restarted only where its containers say so."""
-    own = [one for name, one in (restarts or {}).items() if name not in init and isinstance(one, dict) and one.get("enabled")]
+    own = [
+        one
+        for name, one in (restarts or {}).items()
+        if name not in init and isinstance(one, dict) and one.get("enabled")
+    ]
     return "OnFailure" if own else "Never"
 
 
 start_order = TwoWay(_to_order, _from_order)
-restarts = TwoWay(lambda containers: isinstance(containers, dict), lambda *given: None)
+restarts = TwoWay(
+    lambda containers, policy: isinstance(containers, dict) and policy != "Never", lambda *given: None
+)
+runs_first = TwoWay(
+    lambda init, policies: any((policies or {}).get(name) != "Always" for name in init or {}), lambda *given: None
+)
+grace_cut = TwoWay(
+    lambda seconds, launch: launch == FARGATE and isinstance(seconds, int) and not STOP_RANGE[0] <= seconds <= STOP_RANGE[1],
+    lambda *given: None,
+)
+any_exit_code = TwoWay(
+    lambda *given: None,
+    lambda depends: any(
+        get(one, ("condition",)) == "COMPLETE"
+        for waits in (depends or {}).values() if isinstance(waits, dict)
+        for one in waits.values()
+    ),
+)

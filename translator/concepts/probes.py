@@ -20,7 +20,11 @@ def handler(probe: Any, ports: Any) -> dict | None:
                 made["port"] = port_number(action["port"], ports)
             headers = action.get("httpHeaders")
             if isinstance(headers, dict):
-                made["httpHeaders"] = [{"name": name, **one} if "name" not in one else one for name, one in headers.items() if isinstance(one, dict)]
+                made["httpHeaders"] = [
+                    {"name": name, **one} if "name" not in one else one
+                    for name, one in headers.items()
+                    if isinstance(one, dict)
+                ]
             return {kind: made}
     return None
 
@@ -44,20 +48,24 @@ def _to_check(liveness: Any, startup: Any, readiness: Any, ports: Any) -> Tree |
     timing = probes.timing_to_ecs(probe.get("periodSeconds"), timeout, probe.get("failureThreshold"))
     if command is None or timing is None:
         return None
-    return tree(command=command, interval=timing[0], timeout=timing[1], retries=timing[2], startPeriod=_start(liveness, startup))
+    return tree(
+        command=command, interval=timing[0], timeout=timing[1], retries=timing[2], startPeriod=_start(liveness, startup)
+    )
 
 
 def _start(liveness: Any, startup: Any) -> int | None:
     """Count the seconds in which failures do not matter: the startup probe's, else the liveness probe's delay."""
     if isinstance(startup, dict):
-        budget = probes.startup_budget(startup.get("initialDelaySeconds"), startup.get("periodSeconds"), startup.get("failureThreshold"))
+        budget = probes.startup_budget(
+            startup.get("initialDelaySeconds"), startup.get("periodSeconds"), startup.get("failureThreshold")
+        )
     else:
         budget = liveness.get("initialDelaySeconds")
     started = probes.start_to_ecs(budget) if isinstance(budget, int) and budget > 0 else None
     return started[0] if started else None
 
 
-def _from_check(check: Any, name: str, balancers: Any) -> tuple | None:
+def _from_check(check: Any, name: str, balancers: Any, containers: Any = None) -> tuple | None:
     command = check.get("command") if isinstance(check, dict) else None
     if not isinstance(command, list) or not command or command[0] == "NONE":
         return None
@@ -67,11 +75,23 @@ def _from_check(check: Any, name: str, balancers: Any) -> tuple | None:
         return None
     period, timeout, failures = timing
     known = shell.recognise(command)
-    probe = {**_in_tree(action), "periodSeconds": period, "timeoutSeconds": (known and known[1]) or timeout, "failureThreshold": failures}
+    probe = {
+        **_in_tree(action),
+        "periodSeconds": period,
+        "timeoutSeconds": (known and known[1]) or timeout,
+        "failureThreshold": failures,
+    }
     start = probes.start_to_k8s(check.get("startPeriod"), check.get("interval"), check.get("retries"))
+    start = (period, failures) if start is None and _awaited(name, containers) else start
     startup = None if start is None else {**probe, "periodSeconds": start[0], "failureThreshold": start[1]}
     balanced = any(get(one, ("containerName",)) == name for one in (balancers or {}).values())
     return probe, startup, None if balanced else probe
+
+
+def _awaited(name: str, containers: Any) -> bool:
+    """Whether another container waits for this one to be healthy: a pod waits for a sidecar's startup probe alone."""
+    waiting = containers.values() if isinstance(containers, dict) else ()
+    return any(get(one, ("dependsOn", name, "condition")) == "HEALTHY" for one in waiting)
 
 
 def _in_tree(action: dict) -> Tree:
@@ -87,4 +107,10 @@ health_check = TwoWay(_to_check, _from_check)
 needs_command = TwoWay(
     lambda liveness, startup: isinstance(liveness or startup, dict) and "exec" not in (liveness or startup),
     lambda *given: None,
+)
+startup_only = TwoWay(
+    lambda startup, liveness: liveness is None and handler(startup, None) is not None, lambda *given: None
+)
+late_start = TwoWay(
+    lambda delay, startup: isinstance(delay, int) and delay > probes.MAX_START and startup is None, lambda *given: None
 )
