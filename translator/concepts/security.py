@@ -164,7 +164,8 @@ def _settable(name: str) -> bool:
 def _to_controls(sysctls: Any, containers: Any) -> Tree | None:
     """Put the pod's kernel parameters on its first container: in a task's own network they hold for all."""
     own = {name: entry for name, entry in sysctls.items() if _settable(name)} if isinstance(sysctls, dict) else {}
-    first = next((name for name, one in (containers or {}).items() if not get(one, ("initContainer",))), None)
+    known = containers if isinstance(containers, dict) else {}
+    first = next((name for name, one in known.items() if not get(one, ("initContainer",))), None)
     return {first: own} if own and first is not None else None
 
 

@@ -82,7 +82,7 @@ def _to_writer(*given: Any) -> tuple | None:
 def can_write(spec: Any, policy: Any) -> bool:
     """Whether a container may write the files: it has a shell of Linux, and a name that no other container has."""
     windows = "windows" in (get(spec, ("os", "name")), get(spec, ("nodeSelector", "kubernetes.io/os")))
-    return policy != "none" and not windows and file_container.NAME not in (get(spec, ("containers",)) or {})
+    return policy != "none" and not windows and get(spec, ("containers", file_container.NAME)) is None
 
 
 def _container(pod: Pod, shown: list[str], origins: tuple[Origin, ...], variables: Variables) -> Tree:
@@ -237,7 +237,9 @@ def _whole(path: str, around: known.Around) -> str | None:
     """Give all labels or annotations as the kubelet writes them: sorted, `key="value"`, a line each."""
     if path not in ("metadata.labels", "metadata.annotations"):
         return None
-    found = get(around.pod, tuple(path.split("."))) or {}
+    found = get(around.pod, tuple(path.split(".")))
+    if not isinstance(found, dict):
+        return None
     return "\n".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in sorted(found.items())) or None
 
 

@@ -77,7 +77,8 @@ def mounts(pod: Pod, only: str | None = None) -> Iterator[tuple[str, str, Tree]]
     """Give every mount, or those of one container: container, path, mount."""
     for name in pod.containers if only is None else (only,):
         for path, mount in _maps(get(pod.containers, (name, "volumeMounts"))):
-            yield name, path, mount
+            if isinstance(mount.get("name"), str):
+                yield name, path, mount
 
 
 # --- what a volume is --------------------------------------------------------------------------
@@ -182,7 +183,7 @@ def listed_paths(volume: Any) -> Iterator[str]:
     sources = [volume, *dict(_maps(get(volume, ("projected", "sources")))).values()]
     for source in sources:
         for kind in ("configMap", "secret", "downwardAPI"):
-            yield from get(source, (kind, "items")) or ()
+            yield from dict(_maps(get(source, (kind, "items"))))
 
 
 def slug(path: str) -> str:

@@ -102,7 +102,8 @@ def of_spec(spec: Tree, around: Around) -> Storage:
         return _disk(spec, found, around)
     if provisioner is not None:
         return Storage(NONE, {}, spec, found)
-    shared = SHARED_MODES.intersection(one for one in spec.get("accessModes") or () if isinstance(one, str))
+    modes = spec.get("accessModes") if isinstance(spec.get("accessModes"), list) else []
+    shared = SHARED_MODES.intersection(one for one in modes if isinstance(one, str))
     return Storage(EFS, unnamed(), spec, fresh=True) if shared else _disk(spec, found, around)
 
 
