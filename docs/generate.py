@@ -24,7 +24,12 @@ def pages() -> dict[str, str]:
 
 def index(made: dict[str, str]) -> str:
     """Write the index of all pages."""
-    lines = ["# What transfers, and how", "", "Generated from `mappings/` by `make docs`: a page a table, an entry a row.", ""]
+    lines = [
+        "# What transfers, and how",
+        "",
+        "Generated from `mappings/` by `make docs`: a page a table, an entry a row.",
+        "",
+    ]
     lines += [f"- [{name.removesuffix('.md')}]({name})" for name in sorted(made)]
     return "\n".join(lines) + "\n"
 
@@ -43,26 +48,41 @@ def page(name: str, table: dict) -> str:
 
 
 def _message(cells: dict) -> list[str]:
-    return [f"Level {cells['level']}.", "", escaped(cells["note"]), *(["", escaped(cells["remedy"])] if cells.get("remedy") else [])]
+    return [
+        f"Level {cells['level']}.",
+        "",
+        escaped(cells["note"]),
+        *(["", escaped(cells["remedy"])] if cells.get("remedy") else []),
+    ]
 
 
 def _row(row: rows.Row) -> list[str]:
     lines = ["| | Kubernetes | ECS |", "|---|---|---|"]
-    paths = [", ".join(f"`{'.'.join(arg.path) or '(the whole entry)'}`" for arg in row.side(side) if not arg.from_top) or "nothing of the kind"
-             for side in (KUBERNETES, ECS)]
+    paths = [
+        ", ".join(f"`{'.'.join(arg.path) or '(the whole entry)'}`" for arg in row.side(side) if not arg.from_top)
+        or "nothing of the kind"
+        for side in (KUBERNETES, ECS)
+    ]
     lines.append(f"| fields (scope `{row.scope}`) | {paths[0]} | {paths[1]} |")
     lines.append(f"| from here | {row.fidelity(KUBERNETES)} | {row.fidelity(ECS)} |")
     for cell in ("note", "remedy"):
         said = list(dict.fromkeys(text for text in (row.said(cell, KUBERNETES), row.said(cell, ECS)) if text))
         lines += [line for text in said for line in ("", escaped(text))]
     if row.cells.get("values"):
-        lines += ["", "Values: " + ", ".join(f"`{key}` = `{value}`" for key, value in row.cells["values"].items()) + "."]
+        lines += [
+            "",
+            "Values: " + ", ".join(f"`{key}` = `{value}`" for key, value in row.cells["values"].items()) + ".",
+        ]
     return lines
 
 
 def _sources(cells: dict) -> list[str]:
     known = rows.tables()["sources"]
-    return ["Sources: " + ", ".join(f"[{key}]({known[key]})" for key in cells.get("sources", ())) + "."] if cells.get("sources") else []
+    return (
+        ["Sources: " + ", ".join(f"[{key}]({known[key]})" for key in cells.get("sources", ())) + "."]
+        if cells.get("sources")
+        else []
+    )
 
 
 def environment() -> str:
@@ -72,7 +92,9 @@ def environment() -> str:
         lines += [f"## {side}", "", "| key | default | what it says |", "|---|---|---|"]
         for key, cells in keys.items():
             default = f"`{cells['default']}`" if cells.get("default") is not None else ""
-            values = " One of " + ", ".join(f"`{value}`" for value in cells["values"]) + "." if cells.get("values") else ""
+            values = (
+                " One of " + ", ".join(f"`{value}`" for value in cells["values"]) + "." if cells.get("values") else ""
+            )
             lines.append(f"| `{key}` | {default} | {escaped(cells['note'])}{values} |")
         lines.append("")
     return "\n".join(lines)
@@ -86,8 +108,14 @@ def escaped(text: str) -> str:
 def stale() -> list[str]:
     """Give the pages that are not as the tables say, and those of tables that are gone."""
     made = pages()
-    wrong = [name for name, text in made.items() if not (HERE / name).is_file() or (HERE / name).read_text(encoding="utf-8") != text]
-    return sorted(wrong) + sorted(file.name for file in HERE.glob("*.md") if file.name not in made and file.name not in KEPT)
+    wrong = [
+        name
+        for name, text in made.items()
+        if not (HERE / name).is_file() or (HERE / name).read_text(encoding="utf-8") != text
+    ]
+    return sorted(wrong) + sorted(
+        file.name for file in HERE.glob("*.md") if file.name not in made and file.name not in KEPT
+    )
 
 
 # Pages that people write.
