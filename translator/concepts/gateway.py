@@ -1,4 +1,5 @@
 """Gateways, their routes and TargetGroupBindings <-> load balancers, listeners, rules and target groups."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,7 +8,16 @@ from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import gateway_balancer as balancing
 from .gateway_back import bindings, to_gateways
-from .gateway_notices import *  # noqa: F403  (pairs that the table names)
+from .gateway_notices import (  # noqa: F401  (pairs that the table names)
+    cases,
+    elsewhere,
+    encrypted,
+    filters,
+    lattice,
+    redirects,
+    regular_queries,
+    times,
+)
 from .gateway_routes import rules, used, weighted
 from .ingress_actions import Backend, forward
 from .ingress_groups import Served, group, served, target_of, targets_of
@@ -47,8 +57,19 @@ class Own:
         return target_of(backend, self.found, self.services)
 
 
-def _to_ecs(gateways: Any, http: Any, grpc: Any, tcp: Any, bound: Any, ingresses: Any, services: Any, pod: Any, workload: Any,
-            shared: Any, environment: Any) -> tuple | None:
+def _to_ecs(
+    gateways: Any,
+    http: Any,
+    grpc: Any,
+    tcp: Any,
+    bound: Any,
+    ingresses: Any,
+    services: Any,
+    pod: Any,
+    workload: Any,
+    shared: Any,
+    environment: Any,
+) -> tuple | None:
     """Give service.loadBalancers and the parts of the load balancers in front, by KEYS."""
     if not isinstance(services, dict) or get(workload, ("kind",)) is None:
         return None
@@ -75,29 +96,49 @@ def _group(one: Served, container: Any, ip: bool, vpc: str) -> Tree:
     return {**rest, "Protocol": "TCP", "HealthCheckProtocol": "TCP"}
 
 
-def _add_gateway(parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any) -> None:
+def _add_gateway(
+    parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any
+) -> None:
     vpc = get(environment, ("ecs", "vpc")) or VPC
     web = [port for port in one.listeners if port.protocol in balancing.WEB and one.of(port, WEB_ROUTES)]
     for port in web:
         key = f"{one.balancer(False)}-{port.port}"
         parts["listeners"][key] = balancing.listener(one, port, environment)
         for place, rule in enumerate(rules(one.of(port, WEB_ROUTES), own.present), 1):
-            parts["listenerRules"][f"{key}-{place * STEP}"] = rule.request(f"${{listeners.{key}.ListenerArn}}", place * STEP)
+            parts["listenerRules"][f"{key}-{place * STEP}"] = rule.request(
+                f"${{listeners.{key}.ListenerArn}}", place * STEP
+            )
     if web:
         parts["loadBalancers"][one.balancer(False)] = balancing.balancer(one, False, environment)
-        for part, made in zip(("securityGroups", "securityGroupIngress"), balancing.guards(one, [port.port for port in web], vpc), strict=True):
+        for part, made in zip(
+            ("securityGroups", "securityGroupIngress"),
+            balancing.guards(one, [port.port for port in web], vpc),
+            strict=True,
+        ):
             parts[part].update(made)
         for kind, _, route in one.routes:
-            _serve(behind, route, own, {"backend-protocol-version": "GRPC"} if kind == "grpcRoutes" else {}, kind in WEB_ROUTES)
+            _serve(
+                behind,
+                route,
+                own,
+                {"backend-protocol-version": "GRPC"} if kind == "grpcRoutes" else {},
+                kind in WEB_ROUTES,
+            )
     _add_layer_four(parts, behind, one, own, environment)
 
 
-def _add_layer_four(parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any) -> None:
+def _add_layer_four(
+    parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any
+) -> None:
     """Add the listeners that pass connections on as they are: each leads to the backends of one route."""
     for port in one.listeners:
         found = one.of(port, ("tcpRoutes",)) if port.protocol in balancing.LAYER_FOUR else []
-        backends = [backend for _, _, route in found for rule in balancing.entries(get(route, ("spec", "rules")))
-                    for backend in weighted(rule, namespace_of(route), own.present)]
+        backends = [
+            backend
+            for _, _, route in found
+            for rule in balancing.entries(get(route, ("spec", "rules")))
+            for backend in weighted(rule, namespace_of(route), own.present)
+        ]
         if backends:
             name = one.balancer(True)
             parts["listeners"][f"{name}-{port.port}"] = balancing.listener(one, port, environment, forward(backends))

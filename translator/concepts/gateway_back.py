@@ -1,4 +1,5 @@
 """Application load balancers -> Gateways and HTTPRoutes; target groups that exist already <-> TargetGroupBindings."""
+
 from __future__ import annotations
 
 from itertools import product
@@ -38,19 +39,33 @@ def to_gateways(entries: Any, *rest: Any) -> tuple | None:
 
 def _add(made: dict[str, Tree], front: Front, behind: dict[str, Behind], document: Tree) -> None:
     name = front.name or own_name(document)
-    made["gateways"][name] = {"spec": {"gatewayClassName": document["kind"] or "aws-alb", "listeners": [_listener(one) for one in front.listeners.values()]}}
+    made["gateways"][name] = {
+        "spec": {
+            "gatewayClassName": document["kind"] or "aws-alb",
+            "listeners": [_listener(one) for one in front.listeners.values()],
+        }
+    }
     for keys in alike(front):
         seen = see(front, keys, behind)
         keeps = get(document, ("shared", "loadBalancers", front.balancer[0] if front.balancer else "")) is None
         for key, listener in seen.listeners.items() if keeps else ():
             port = redirects_to_https(listener.get("DefaultActions")) if not front.rules.get(key) else None
             if port:
-                _put(made["httpRoutes"], f"{own_name(document)}-redirect", name, [listener], None, [{"filters": [_redirect(last_of(listener["DefaultActions"]))]}])
+                _put(
+                    made["httpRoutes"],
+                    f"{own_name(document)}-redirect",
+                    name,
+                    [listener],
+                    None,
+                    [{"filters": [_redirect(last_of(listener["DefaultActions"]))]}],
+                )
         _add_routes(made, seen.alone(keeps), name, document)
 
 
 def _add_routes(made: dict[str, Tree], seen: Seen, gateway: str, document: Tree) -> None:
-    routing = [one for one in seen.listeners.values() if not redirects_to_https(one.get("DefaultActions"))] or list(seen.listeners.values())
+    routing = [one for one in seen.listeners.values() if not redirects_to_https(one.get("DefaultActions"))] or list(
+        seen.listeners.values()
+    )
     by_hosts: dict[tuple[str, ...], list[Tree]] = {}
     for rule in seen.rules:
         said = _rule(rule, seen.known)
@@ -59,7 +74,11 @@ def _add_routes(made: dict[str, Tree], seen: Seen, gateway: str, document: Tree)
     default = _references(last_of(seen.default), seen.known)
     if default:
         by_hosts.setdefault((), []).append({"backendRefs": default})
-    slot = "grpcRoutes" if seen.known and all(one.entry.get("ProtocolVersion") == "GRPC" for one in seen.known.values()) else "httpRoutes"
+    slot = (
+        "grpcRoutes"
+        if seen.known and all(one.entry.get("ProtocolVersion") == "GRPC" for one in seen.known.values())
+        else "httpRoutes"
+    )
     for hosts, rules in by_hosts.items():
         if slot == "grpcRoutes":
             rules = [{**rule, **({"matches": _grpc(rule["matches"])} if "matches" in rule else {})} for rule in rules]
@@ -86,7 +105,13 @@ def _listener(one: Tree) -> Tree:
 
 
 def _hosts(rule: Tree) -> tuple[str, ...]:
-    return tuple(value for one in maps(rule.get("Conditions")).values() if get(one, ("Field",)) == HOST for value in values_of(one) if isinstance(value, str))
+    return tuple(
+        value
+        for one in maps(rule.get("Conditions")).values()
+        if get(one, ("Field",)) == HOST
+        for value in values_of(one)
+        if isinstance(value, str)
+    )
 
 
 def _rule(rule: Tree, known: dict[str, Behind]) -> Tree | None:
@@ -112,9 +137,19 @@ def _matches(rule: Tree) -> list[Tree] | None:
         elif field == METHOD:
             choices.append([{"method": value} for value in said])
         elif field == HEADER:
-            choices.append([{"headers": [_header(maps(one.get(CONFIG[HEADER])).get("HttpHeaderName"), str(value))]} for value in said])
+            choices.append(
+                [
+                    {"headers": [_header(maps(one.get(CONFIG[HEADER])).get("HttpHeaderName"), str(value))]}
+                    for value in said
+                ]
+            )
         elif field == QUERY:
-            choices.append([{"queryParams": [_valued(get(pair, ("Key",)), str(get(pair, ("Value",)) or ""))]} for pair in maps(said).values()])
+            choices.append(
+                [
+                    {"queryParams": [_valued(get(pair, ("Key",)), str(get(pair, ("Value",)) or ""))]}
+                    for pair in maps(said).values()
+                ]
+            )
         else:
             return None
     return [_joined(parts) for parts in product(*choices)] if choices else []
@@ -131,15 +166,25 @@ def _joined(parts: tuple[Tree, ...]) -> Tree:
 def _paths(said: Any, regular: Any) -> list[Tree]:
     patterns = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
     found = paths_of(patterns) if patterns else []
-    made = [{"path": {"type": TYPES[kind], "value": path} if kind in TYPES else {"type": "RegularExpression", "value": _regular(path)}}
-            for path, kind in found or []]
+    made = [
+        {
+            "path": {"type": TYPES[kind], "value": path}
+            if kind in TYPES
+            else {"type": "RegularExpression", "value": _regular(path)}
+        }
+        for path, kind in found or []
+    ]
     if found is None:
         made = [{"path": {"type": "RegularExpression", "value": _regular(one)}} for one in patterns]
     return made + [{"path": {"type": "RegularExpression", "value": one}} for one in regular or []]
 
 
 def _regular(pattern: str) -> str:
-    return "^" + "".join({"*": ".*", "?": "."}.get(letter, f"\\{letter}" if letter in MARKS else letter) for letter in pattern) + "$"
+    return (
+        "^"
+        + "".join({"*": ".*", "?": "."}.get(letter, f"\\{letter}" if letter in MARKS else letter) for letter in pattern)
+        + "$"
+    )
 
 
 def _header(name: Any, value: str) -> Tree:
@@ -166,24 +211,40 @@ def _grpc(matches: list[Tree]) -> list[Tree]:
 
 def _redirect(action: Tree) -> Tree:
     given = maps(action.get("RedirectConfig"))
-    said = {key: None if "#{" in str(given.get(key) or "#{") else given[key] for key in ("Protocol", "Port", "Host", "Path")}
+    said = {
+        key: None if "#{" in str(given.get(key) or "#{") else given[key] for key in ("Protocol", "Port", "Host", "Path")
+    }
     port = int(said["Port"]) if str(said["Port"]).isdecimal() else None
     path = {"type": "ReplaceFullPath", "replaceFullPath": said["Path"]} if said["Path"] else None
-    return {"type": "RequestRedirect", "requestRedirect": tree(
-        scheme=str(said["Protocol"]).lower() if said["Protocol"] else None, hostname=said["Host"], port=port, path=path,
-        statusCode=301 if given.get("StatusCode") == "HTTP_301" else 302)}
+    return {
+        "type": "RequestRedirect",
+        "requestRedirect": tree(
+            scheme=str(said["Protocol"]).lower() if said["Protocol"] else None,
+            hostname=said["Host"],
+            port=port,
+            path=path,
+            statusCode=301 if given.get("StatusCode") == "HTTP_301" else 302,
+        ),
+    }
 
 
 def _references(action: Tree, known: dict[str, Behind]) -> list[Tree]:
     """Give backendRefs for a forward to an application's target groups."""
     if action.get("Type") != "forward":
         return []
-    groups = [maps(one) for one in maps(get(action, ("ForwardConfig", "TargetGroups"))).values()] or [{"TargetGroupArn": action.get("TargetGroupArn")}]
-    return [tree(name=one.service, port=one.number, weight=group.get("Weight"))
-            for group in groups for one in known.values() if one.is_meant(group.get("TargetGroupArn"))]
+    groups = [maps(one) for one in maps(get(action, ("ForwardConfig", "TargetGroups"))).values()] or [
+        {"TargetGroupArn": action.get("TargetGroupArn")}
+    ]
+    return [
+        tree(name=one.service, port=one.number, weight=group.get("Weight"))
+        for group in groups
+        for one in known.values()
+        if one.is_meant(group.get("TargetGroupArn"))
+    ]
 
 
 # --- target groups that exist ------------------------------------------------------------------
+
 
 def _from_bindings(bound: Any, own: Any) -> list[Tree]:
     """Give the entries of service.loadBalancers for bindings: the target group is there, and ECS registers its tasks with it."""
@@ -206,14 +267,24 @@ def _to_bindings(entries: Tree, document: Tree, services: Tree) -> Tree:
     for entry in entries.values():
         arn, container, number = (get(entry, (key,)) for key in ("targetGroupArn", "containerName", "containerPort"))
         known = find(document.get("targetGroups"), arn, "targetGroups", "TargetGroupArn")
-        if not isinstance(arn, str) or not arn.startswith(ARN) or known or not isinstance(container, str) or not isinstance(number, int):
+        if (
+            not isinstance(arn, str)
+            or not arn.startswith(ARN)
+            or known
+            or not isinstance(container, str)
+            or not isinstance(number, int)
+        ):
             continue
         found = next(leading(mapping_at(document.get("taskDefinition"), container, number), services), None)
         if found is not None:
             name = names.dns_label((arn.split("/") + ["", ""])[1] or own_name(document))
             while name in made:
                 name += "-2"
-            spec = {"serviceRef": {"name": found[0], "port": found[1]["port"]}, "targetGroupARN": arn, "targetType": "ip"}
+            spec = {
+                "serviceRef": {"name": found[0], "port": found[1]["port"]},
+                "targetGroupARN": arn,
+                "targetType": "ip",
+            }
             made[name] = {"spec": spec}
     return made
 

@@ -1,4 +1,5 @@
 """Gateways and the routes attached to them -> load balancers and listeners."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -44,17 +45,28 @@ class Attached(NamedTuple):
     @property
     def listeners(self) -> list[Listener]:
         """Give the listeners; a Gateway that is not in the input has what its routes need."""
-        found = [Listener(str(one.get("name") or ""), one["port"], str(one.get("protocol") or "HTTP").upper())
-                 for one in entries(get(self.entry, ("spec", "listeners"))) if is_port(one.get("port"))]
+        found = [
+            Listener(str(one.get("name") or ""), one["port"], str(one.get("protocol") or "HTTP").upper())
+            for one in entries(get(self.entry, ("spec", "listeners")))
+            if is_port(one.get("port"))
+        ]
         layer_four = [kind for kind, *_ in self.routes if kind == "tcpRoutes"]
         return found or [Listener("", 80, "HTTP")] if not layer_four or found else []
 
     def of(self, one: Listener, kinds: tuple[str, ...]) -> list[tuple[str, str, Tree]]:
         """Give the routes of some kinds that are attached to a listener: by its name, by its port, or to all."""
-        return [route for route in self.routes if route[0] in kinds and any(self._meant(parent, one) for parent in parents(route[2]))]
+        return [
+            route
+            for route in self.routes
+            if route[0] in kinds and any(self._meant(parent, one) for parent in parents(route[2]))
+        ]
 
     def _meant(self, parent: Tree, one: Listener) -> bool:
-        return parent.get("name") == self.name and parent.get("sectionName") in (None, one.name) and parent.get("port") in (None, one.port)
+        return (
+            parent.get("name") == self.name
+            and parent.get("sectionName") in (None, one.name)
+            and parent.get("port") in (None, one.port)
+        )
 
 
 def parents(route: Any) -> list[Tree]:
@@ -68,7 +80,9 @@ def attached(gateways: Any, routes: dict[str, Any]) -> list[Attached]:
     for kind, several in routes.items():
         for name in sorted(maps(several)):
             for parent in parents(several[name]) if isinstance(several[name], dict) else ():
-                if isinstance(parent.get("name"), str) and (kind, name) not in [one[:2] for one in found.get(parent["name"], ())]:
+                if isinstance(parent.get("name"), str) and (kind, name) not in [
+                    one[:2] for one in found.get(parent["name"], ())
+                ]:
                     found.setdefault(parent["name"], []).append((kind, name, several[name]))
     made = []
     for name, every in sorted(found.items()):
@@ -87,10 +101,16 @@ def balancer(one: Attached, layer_four: bool, environment: Any) -> Tree:
     """Give what CreateLoadBalancer takes."""
     kind, own = scheme(one), one.balancer(layer_four)
     known = get(environment, ("ecs", "publicSubnets")) if kind == "internet-facing" else None
-    subnets = known or get(environment, ("ecs", "subnets")) or (PUBLIC_SUBNETS if kind == "internet-facing" else SUBNETS)
-    return tree(Type="network" if layer_four else "application", Scheme=kind, Subnets=subnets,
-                SecurityGroups=None if layer_four else [f"${{securityGroups.{own}.GroupId}}"],
-                Tags={"Name": {"Value": one.name}} if own != one.name else None)
+    subnets = (
+        known or get(environment, ("ecs", "subnets")) or (PUBLIC_SUBNETS if kind == "internet-facing" else SUBNETS)
+    )
+    return tree(
+        Type="network" if layer_four else "application",
+        Scheme=kind,
+        Subnets=subnets,
+        SecurityGroups=None if layer_four else [f"${{securityGroups.{own}.GroupId}}"],
+        Tags={"Name": {"Value": one.name}} if own != one.name else None,
+    )
 
 
 def listener(one: Attached, port: Listener, environment: Any, action: Tree | None = None) -> Tree:
@@ -98,14 +118,27 @@ def listener(one: Attached, port: Listener, environment: Any, action: Tree | Non
     secure = port.protocol in ("HTTPS", "TLS")
     certificate = get(environment, ("ecs", "certificateArn")) or CERTIFICATE
     return tree(
-        LoadBalancerArn=f"${{loadBalancers.{one.balancer(action is not None)}.LoadBalancerArn}}", Protocol=port.protocol, Port=port.port,
-        Certificates=listed([{"CertificateArn": certificate}]) if secure else None, DefaultActions=listed([action or dict(NOT_FOUND)]))
+        LoadBalancerArn=f"${{loadBalancers.{one.balancer(action is not None)}.LoadBalancerArn}}",
+        Protocol=port.protocol,
+        Port=port.port,
+        Certificates=listed([{"CertificateArn": certificate}]) if secure else None,
+        DefaultActions=listed([action or dict(NOT_FOUND)]),
+    )
 
 
 def guards(one: Attached, ports: list[int], vpc: str) -> tuple[Tree, Tree]:
     """Give the security group that lets clients in."""
     own = one.balancer(False)
-    permissions = listed({"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": listed([{"CidrIp": word} for word in ANYWHERE])}
-                         for port in ports)
-    return ({own: {"Description": f"Clients of {own}", "VpcId": vpc}},
-            {own: {"GroupId": f"${{securityGroups.{own}.GroupId}}", "IpPermissions": permissions}})
+    permissions = listed(
+        {
+            "IpProtocol": "tcp",
+            "FromPort": port,
+            "ToPort": port,
+            "IpRanges": listed([{"CidrIp": word} for word in ANYWHERE]),
+        }
+        for port in ports
+    )
+    return (
+        {own: {"Description": f"Clients of {own}", "VpcId": vpc}},
+        {own: {"GroupId": f"${{securityGroups.{own}.GroupId}}", "IpPermissions": permissions}},
+    )

@@ -1,4 +1,5 @@
 """What is to be said of routes that a load balancer takes otherwise, or not at all."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,7 +8,6 @@ from ..converters.two_way import TwoWay
 from ..trees import get
 from .gateway_balancer import LATTICE
 from .gateway_routes import REDIRECTS, entries
-from .services_discovery import find
 from .services_targets import maps
 
 CARRIED = frozenset({"RequestRedirect", "URLRewrite"})
@@ -18,7 +18,12 @@ def _notice(to_ecs: Any) -> TwoWay:
 
 
 def _filters(rules: Any) -> list:
-    return [one for rule in entries(rules) for part in (rule, *entries(rule.get("backendRefs"))) for one in entries(part.get("filters"))]
+    return [
+        one
+        for rule in entries(rules)
+        for part in (rule, *entries(rule.get("backendRefs")))
+        for one in entries(part.get("filters"))
+    ]
 
 
 def _matches(rules: Any) -> list:
@@ -27,27 +32,32 @@ def _matches(rules: Any) -> list:
 
 def _redirects(rules: Any) -> bool:
     found = [maps(one.get("requestRedirect")) for one in _filters(rules) if one.get("type") == "RequestRedirect"]
-    return any(one.get("statusCode") not in (None, *REDIRECTS) or get(one, ("path", "type")) == "ReplacePrefixMatch" for one in found)
+    return any(
+        one.get("statusCode") not in (None, *REDIRECTS) or get(one, ("path", "type")) == "ReplacePrefixMatch"
+        for one in found
+    )
 
 
 def _elsewhere(rules: Any, metadata: Any) -> bool:
     own = get(metadata, ("namespace",))
-    return any(one.get("namespace") not in (None, own) for rule in entries(rules) for one in entries(rule.get("backendRefs")))
+    return any(
+        one.get("namespace") not in (None, own) for rule in entries(rules) for one in entries(rule.get("backendRefs"))
+    )
 
 
 filters = _notice(lambda rules: any(one.get("type") not in CARRIED for one in _filters(rules)))
 redirects = _notice(_redirects)
 times = _notice(lambda rules: any("timeouts" in rule or "retry" in rule for rule in entries(rules)))
 elsewhere = _notice(_elsewhere)
-regular_queries = _notice(lambda rules: any(query.get("type") == "RegularExpression" for one in _matches(rules) for query in entries(one.get("queryParams"))))
-cases = _notice(lambda rules: any(header.get("type") in (None, "Exact") for one in _matches(rules) for header in entries(one.get("headers"))))
+regular_queries = _notice(
+    lambda rules: any(
+        query.get("type") == "RegularExpression" for one in _matches(rules) for query in entries(one.get("queryParams"))
+    )
+)
+cases = _notice(
+    lambda rules: any(
+        header.get("type") in (None, "Exact") for one in _matches(rules) for header in entries(one.get("headers"))
+    )
+)
 lattice = _notice(lambda kind: kind == LATTICE)
 encrypted = _notice(lambda listeners: any(one.get("protocol") in ("HTTPS", "TLS") for one in entries(listeners)))
-
-
-def _binds(balancers: Any, groups: Any) -> bool:
-    return any(isinstance(arn, str) and arn.startswith("arn:") and find(groups, arn, "targetGroups", "TargetGroupArn") is None
-               for one in maps(balancers).values() for arn in [get(one, ("targetGroupArn",))])
-
-
-binds = TwoWay(lambda *given: None, _binds)

@@ -2,6 +2,7 @@
 
 https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
 """
+
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
@@ -16,7 +17,10 @@ from .services_targets import is_port, maps
 
 HEAVIEST = 999  # weight of a target group in a rule (TargetGroupTuple)
 KINDS = {"Exact": "Exact", "PathPrefix": "Prefix"}
-NO_BACKEND = {"Type": "fixed-response", "FixedResponseConfig": {"ContentType": "text/plain", "StatusCode": "500"}}  # as the Gateway API wants
+NO_BACKEND = {
+    "Type": "fixed-response",
+    "FixedResponseConfig": {"ContentType": "text/plain", "StatusCode": "500"},
+}  # as the Gateway API wants
 REDIRECTS = {301: "HTTP_301", 302: "HTTP_302"}
 
 
@@ -36,14 +40,20 @@ def entries(value: Any) -> list[Tree]:
 
 def matches(name: str, route: Any, grpc: bool) -> Iterator[Match]:
     """Give every alternative of a route that a load balancer can tell."""
-    hosts = [one for one in get(route, ("spec", "hostnames")) or [] if isinstance(one, str)] if isinstance(get(route, ("spec", "hostnames")), list) else []
+    hosts = (
+        [one for one in get(route, ("spec", "hostnames")) or [] if isinstance(one, str)]
+        if isinstance(get(route, ("spec", "hostnames")), list)
+        else []
+    )
     for place, rule in enumerate(entries(get(route, ("spec", "rules")))):
         for number, match in enumerate(entries(rule.get("matches")) or [{}]):
             found = _grpc(match) if grpc else _http(match)
             for host in hosts or [None]:
                 if found is not None and (host is None or is_host(host)):
                     conditions = ([condition(HOST, Values=[host])] if host else []) + found
-                    yield Match((*_host_rank(host), *_rank(match, grpc), name, place, number), conditions, rule, _prefix(match))
+                    yield Match(
+                        (*_host_rank(host), *_rank(match, grpc), name, place, number), conditions, rule, _prefix(match)
+                    )
 
 
 def _host_rank(host: str | None) -> tuple[int, int]:
@@ -96,7 +106,13 @@ def _more(match: Tree, made: list[Tree]) -> list[Tree] | None:
     for header in entries(match.get("headers")):
         member = "RegexValues" if header.get("type") == "RegularExpression" else "Values"
         value = str(header.get("value") or "")
-        made.append(condition(HEADER, HttpHeaderName=header.get("name"), **{member: [value if member == "RegexValues" else _literal(value)]}))
+        made.append(
+            condition(
+                HEADER,
+                HttpHeaderName=header.get("name"),
+                **{member: [value if member == "RegexValues" else _literal(value)]},
+            )
+        )
     for query in entries(match.get("queryParams")):
         if query.get("type") == "RegularExpression":
             return None
@@ -111,6 +127,7 @@ def _literal(text: str) -> str:
 
 
 # --- what becomes of a request -----------------------------------------------------------------
+
 
 def backend_of(reference: Any, namespace: str) -> Backend | None:
     """Read a backendRef that is a Service."""
@@ -132,7 +149,11 @@ def used(route: Any) -> Iterator[Backend]:
 def weighted(rule: Tree, namespace: str, present: Container[str]) -> list[tuple[Backend, int | None]]:
     """Give a rule's backends with weights that a load balancer takes: 999 at most, in the same ratio."""
     found = [(backend_of(one, namespace), one.get("weight")) for one in entries(rule.get("backendRefs"))]
-    given = [(one, weight if isinstance(weight, int) else 1) for one, weight in found if one is not None and one.service in present]
+    given = [
+        (one, weight if isinstance(weight, int) else 1)
+        for one, weight in found
+        if one is not None and one.service in present
+    ]
     if len(given) == 1:
         return [(given[0][0], None)] if given[0][1] else []
     most = max((weight for _, weight in given), default=0)
@@ -142,7 +163,14 @@ def weighted(rule: Tree, namespace: str, present: Container[str]) -> list[tuple[
 
 def action(rule: Tree, namespace: str, present: Container[str]) -> Tree | None:
     """Give the action of a route's rule: a redirect, a forward, or the answer for what leads nowhere."""
-    redirect = next((maps(one.get("requestRedirect")) for one in entries(rule.get("filters")) if one.get("type") == "RequestRedirect"), None)
+    redirect = next(
+        (
+            maps(one.get("requestRedirect"))
+            for one in entries(rule.get("filters"))
+            if one.get("type") == "RequestRedirect"
+        ),
+        None,
+    )
     if redirect is not None:
         return _redirect(redirect)
     backends = weighted(rule, namespace, present)
@@ -154,18 +182,34 @@ def action(rule: Tree, namespace: str, present: Container[str]) -> Tree | None:
 def _redirect(given: Tree) -> Tree:
     scheme, port, path = given.get("scheme"), given.get("port"), get(given, ("path", "replaceFullPath"))
     usual = {"https": "443", "http": "80"}.get(str(scheme)) if port is None else None
-    return {"Type": "redirect", "RedirectConfig": tree(
-        Protocol=str(scheme).upper() if scheme else None, Port=str(port) if port is not None else usual, Host=given.get("hostname"),
-        Path=path if isinstance(path, str) else None, StatusCode=REDIRECTS.get(given.get("statusCode") if isinstance(given.get("statusCode"), int) else 302, "HTTP_302"))}
+    return {
+        "Type": "redirect",
+        "RedirectConfig": tree(
+            Protocol=str(scheme).upper() if scheme else None,
+            Port=str(port) if port is not None else usual,
+            Host=given.get("hostname"),
+            Path=path if isinstance(path, str) else None,
+            StatusCode=REDIRECTS.get(
+                given.get("statusCode") if isinstance(given.get("statusCode"), int) else 302, "HTTP_302"
+            ),
+        ),
+    }
 
 
 def transforms(rule: Tree, prefix: str) -> Tree | None:
     """Give the transforms for a rule's URL rewrite."""
-    rewrite = next((maps(one.get("urlRewrite")) for one in entries(rule.get("filters")) if one.get("type") == "URLRewrite"), {})
+    rewrite = next(
+        (maps(one.get("urlRewrite")) for one in entries(rule.get("filters")) if one.get("type") == "URLRewrite"), {}
+    )
     made = []
     host, path = rewrite.get("hostname"), maps(rewrite.get("path"))
     if isinstance(host, str):
-        made.append({"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": listed([{"Regex": "^.*$", "Replace": host}])}})
+        made.append(
+            {
+                "Type": "host-header-rewrite",
+                "HostHeaderRewriteConfig": {"Rewrites": listed([{"Regex": "^.*$", "Replace": host}])},
+            }
+        )
     full, start = path.get("replaceFullPath"), path.get("replacePrefixMatch")
     if isinstance(full, str):
         made.append(_url("^.*$", full))
@@ -175,7 +219,10 @@ def transforms(rule: Tree, prefix: str) -> Tree | None:
 
 
 def _url(regular: str, replacement: str) -> Tree:
-    return {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": listed([{"Regex": regular, "Replace": replacement}])}}
+    return {
+        "Type": "url-rewrite",
+        "UrlRewriteConfig": {"Rewrites": listed([{"Regex": regular, "Replace": replacement}])},
+    }
 
 
 def _quoted(text: str) -> str:
@@ -184,10 +231,17 @@ def _quoted(text: str) -> str:
 
 def rules(found: list[tuple[str, str, Tree]], present: Container[str]) -> list[Rule]:
     """Give the rules of all routes that are attached to a listener, in order: (kind, name, route)."""
-    every = [(match, namespace_of(route)) for kind, name, route in found for match in matches(name, route, kind == "grpcRoutes")]
+    every = [
+        (match, namespace_of(route))
+        for kind, name, route in found
+        for match in matches(name, route, kind == "grpcRoutes")
+    ]
     made = []
     for match, namespace in sorted(every, key=lambda one: one[0].rank):
         said = action(match.rule, namespace, present)
         if said is not None:
-            made += [Rule(listed(part), listed([said]), transforms(match.rule, match.prefix)) for part in split(match.conditions)]
+            made += [
+                Rule(listed(part), listed([said]), transforms(match.rule, match.prefix))
+                for part in split(match.conditions)
+            ]
     return made

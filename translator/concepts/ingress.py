@@ -1,4 +1,5 @@
 """Ingresses <-> application load balancers: listeners, rules, target groups and the tasks behind them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,12 +10,26 @@ from . import ingress_balancer as balancing
 from .ingress_back import to_kubernetes
 from .ingress_document import GATEWAY, KEYS, document_of, own_name, services_of
 from .ingress_groups import Served, attributes, group, served, targets_of
-from .ingress_notices import *
+from .ingress_notices import (  # noqa: F401  (pairs that the table names)
+    bad_host,
+    dead,
+    finds_certificate,
+    is_behind,
+    is_group,
+    oidc,
+    other_class,
+    regular,
+    too_many,
+    unread,
+    wild_host,
+    wild_path,
+)
 from .ingress_rules import used
 from .networking import HOST, VPC, network_mode_of
 from .services_balancing import fronts
 from .services_discovery import namespace_of
 from .services_targets import maps, targets
+
 
 def _to_ecs(
     ingresses: Any, noted: Any, services: Any, pod: Any, workload: Any, shared: Any, environment: Any
@@ -42,9 +57,17 @@ def _apart(value: Any, taken: set[str]) -> Any:
     if isinstance(value, tuple):
         return tuple(_apart(one, taken) for one in value) if taken else value
     if isinstance(value, dict):
-        return {f"{key}-http" if key in taken and get(entry, ("HealthCheckPath",)) else _apart(key, taken): _apart(entry, taken)
-                for key, entry in value.items()}
-    name = value.removeprefix("${targetGroups.").removesuffix(".TargetGroupArn}") if isinstance(value, str) and value.startswith("${targetGroups.") else ""
+        return {
+            f"{key}-http" if key in taken and get(entry, ("HealthCheckPath",)) else _apart(key, taken): _apart(
+                entry, taken
+            )
+            for key, entry in value.items()
+        }
+    name = (
+        value.removeprefix("${targetGroups.").removesuffix(".TargetGroupArn}")
+        if isinstance(value, str) and value.startswith("${targetGroups.")
+        else ""
+    )
     return f"${{targetGroups.{name}-http.TargetGroupArn}}" if name in taken else value
 
 

@@ -1,4 +1,5 @@
 """Backends and actions of routes <-> actions of listener rules: what becomes of a request."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -16,8 +17,12 @@ NOT_FOUND = {
 }  # the controller's own
 AUTHENTICATIONS = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 # Annotations of a sign-in <-> members of both of its configurations.
-SIGN_IN = {"auth-scope": "Scope", "auth-session-cookie": "SessionCookieName", "auth-session-timeout": "SessionTimeout",
-           "auth-on-unauthenticated-request": "OnUnauthenticatedRequest"}
+SIGN_IN = {
+    "auth-scope": "Scope",
+    "auth-session-cookie": "SessionCookieName",
+    "auth-session-timeout": "SessionTimeout",
+    "auth-on-unauthenticated-request": "OnUnauthenticatedRequest",
+}
 # The controller reads the client's id and secret from a Secret, which stays in the cluster.
 OIDC_CLIENT = {"ClientId": "${OIDC_CLIENT_ID}", "ClientSecret": "${OIDC_CLIENT_SECRET}"}
 
@@ -76,7 +81,9 @@ def noted_action(given: dict[str, str], name: str, namespace: str) -> Tree | Non
 
 def _group(one: Any, namespace: str) -> Tree:
     """Refer to the target group of a Service, where an action names one."""
-    backend = backend_of({"serviceName": get(one, ("ServiceName",)), "servicePort": get(one, ("ServicePort",))}, namespace)
+    backend = backend_of(
+        {"serviceName": get(one, ("ServiceName",)), "servicePort": get(one, ("ServicePort",))}, namespace
+    )
     rest = {key: value for key, value in maps(one).items() if key not in ("ServiceName", "ServicePort")}
     return rest if backend is None else {"TargetGroupArn": backend.reference, **rest}
 
@@ -94,7 +101,9 @@ def backends_of(given: dict[str, str], name: str, namespace: str) -> Iterator[Ba
     """Give the Services that an annotation's action forwards to."""
     groups = get(words.to_api(words.parsed(given.get(f"actions.{name}"))), ("ForwardConfig", "TargetGroups"))
     for one in maps(groups).values():
-        backend = backend_of({"serviceName": get(one, ("ServiceName",)), "servicePort": get(one, ("ServicePort",))}, namespace)
+        backend = backend_of(
+            {"serviceName": get(one, ("ServiceName",)), "servicePort": get(one, ("ServicePort",))}, namespace
+        )
         if backend is not None:
             yield backend
 
@@ -146,6 +155,7 @@ def in_order(first: Tree | None, last: Tree) -> Tree:
 
 # --- and back ----------------------------------------------------------------------------------
 
+
 def last_of(actions: Any) -> Tree:
     """Give the action that answers a request or sends it on: the one behind those that ask who calls."""
     found = [one for one in maps(actions).values() if get(one, ("Type",)) not in AUTHENTICATIONS]
@@ -160,8 +170,11 @@ def to_authentication(actions: Any) -> dict[str, Any]:
         return {"jwt-validation": words.written(words.from_api(maps(asking).get("JwtValidationConfig") or {}))}
     if kind is None:
         return {}
-    member, key, word = (("AuthenticateCognitoConfig", "auth-idp-cognito", "cognito") if kind == AUTHENTICATIONS[0]
-                         else ("AuthenticateOidcConfig", "auth-idp-oidc", "oidc"))
+    member, key, word = (
+        ("AuthenticateCognitoConfig", "auth-idp-cognito", "cognito")
+        if kind == AUTHENTICATIONS[0]
+        else ("AuthenticateOidcConfig", "auth-idp-oidc", "oidc")
+    )
     given = maps(maps(asking).get(member))
     rest = {name: value for name, value in given.items() if name not in (*SIGN_IN.values(), *OIDC_CLIENT)}
     if word == "oidc":
@@ -176,8 +189,10 @@ def to_authentication(actions: Any) -> dict[str, Any]:
 def redirects_to_https(actions: Any) -> str | None:
     """Give the port of a redirect that changes nothing but the protocol."""
     given = maps(last_of(actions).get("RedirectConfig"))
-    same = all(given.get(key) in (None, value) for key, value in
-               (("Host", "#{host}"), ("Path", "/#{path}"), ("Query", "#{query}"), ("StatusCode", "HTTP_301")))
+    same = all(
+        given.get(key) in (None, value)
+        for key, value in (("Host", "#{host}"), ("Path", "/#{path}"), ("Query", "#{query}"), ("StatusCode", "HTTP_301"))
+    )
     return (
         str(given.get("Port"))
         if given.get("Protocol") == "HTTPS" and same and str(given.get("Port")).isdecimal()
@@ -188,8 +203,6 @@ def redirects_to_https(actions: Any) -> str | None:
 def to_https(port: str) -> Tree:
     """Give the redirect to a port that encrypts."""
     return {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": port, "StatusCode": "HTTP_301"}}
-
-
 
 
 DEFAULT = "default-action"

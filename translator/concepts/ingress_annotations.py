@@ -3,6 +3,7 @@
 The controller writes rules in JSON, with the API's own names in camel case.
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 """
+
 from __future__ import annotations
 
 import json
@@ -14,9 +15,58 @@ from .services_targets import maps
 PREFIX, NGINX = "alb.ingress.kubernetes.io/", "nginx.ingress.kubernetes.io/"
 CLASS, ALB = "kubernetes.io/ingress.class", "alb"
 USE_ANNOTATION = "use-annotation"
+READ_BY_NAME = ("actions.", "conditions.", "transforms.")
+READ = frozenset(
+    {
+        "load-balancer-name",
+        "group.name",
+        "group.order",
+        "tags",
+        "ip-address-type",
+        "scheme",
+        "subnets",
+        "security-groups",
+        "inbound-cidrs",
+        "listen-ports",
+        "ssl-redirect",
+        "certificate-arn",
+        "ssl-policy",
+        "mutual-authentication",
+        "target-type",
+        "backend-protocol",
+        "backend-protocol-version",
+        "target-group-attributes",
+        "healthcheck-port",
+        "healthcheck-protocol",
+        "healthcheck-path",
+        "healthcheck-interval-seconds",
+        "healthcheck-timeout-seconds",
+        "healthy-threshold-count",
+        "unhealthy-threshold-count",
+        "success-codes",
+        "auth-type",
+        "auth-idp-cognito",
+        "auth-idp-oidc",
+        "auth-on-unauthenticated-request",
+        "auth-scope",
+        "auth-session-cookie",
+        "auth-session-timeout",
+        "jwt-validation",
+        "load-balancer-attributes",
+        "wafv2-acl-arn",
+        "wafv2-acl-name",
+        "waf-acl-id",
+        "web-acl-id",
+        "shield-advanced-protection",
+    }
+)
 # Where the API's name is not the annotation's with a capital.
-SPELLED = {"targetGroupARN": "TargetGroupArn", "userPoolARN": "UserPoolArn", "userPoolClientID": "UserPoolClientId",
-           "clientID": "ClientId"}
+SPELLED = {
+    "targetGroupARN": "TargetGroupArn",
+    "userPoolARN": "UserPoolArn",
+    "userPoolClientID": "UserPoolClientId",
+    "clientID": "ClientId",
+}
 UNSPELLED = {api: word for word, api in SPELLED.items()}
 TEXTS, NUMBERS = ("StatusCode", "Port"), ("Weight", "DurationSeconds", "SessionTimeout")
 
@@ -68,8 +118,13 @@ def written(value: Any) -> str:
 def to_api(value: Any) -> Any:
     """Give canonical API members for an annotation's JSON: `{"type": "redirect"}` is `{Type: redirect}`."""
     if isinstance(value, dict):
-        return {name: _typed(name, to_api(entry)) for key, entry in value.items() if isinstance(key, str) and key
-                for name in [SPELLED.get(key, key[0].upper() + key[1:])] if entry is not None}
+        return {
+            name: _typed(name, to_api(entry))
+            for key, entry in value.items()
+            if isinstance(key, str) and key
+            for name in [SPELLED.get(key, key[0].upper() + key[1:])]
+            if entry is not None
+        }
     if isinstance(value, list) and any(isinstance(one, dict) for one in value):
         return listed(to_api(one) for one in value if isinstance(one, dict))
     return value

@@ -1,4 +1,5 @@
 """Application load balancers, listeners, rules and target groups -> Ingresses and annotations of the Services behind them."""
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from .ingress_settings import balancer_settings, group_settings, listener_settin
 from .ingress_spec import to_rules
 from .services_discovery import find
 from .services_targets import maps
+
 
 class Front(NamedTuple):
     """One load balancer, or a listener of which nothing more is known: its name, itself, its listeners and their rules."""
@@ -53,8 +55,11 @@ def fronts(document: Tree, behind: dict[str, Behind]) -> list[Front]:
     made = [_front(same, rules, document) for same in _by_balancer({**listeners, **unknown})]
     made = [front for front in made if _leads(front, behind)]
     reached = {name for front in made for name in _reached(front, behind)}
-    lonely = {one.reference: {"DefaultActions": listed([{"Type": "forward", "TargetGroupArn": one.reference}])}
-              for name, one in behind.items() if name not in reached}
+    lonely = {
+        one.reference: {"DefaultActions": listed([{"Type": "forward", "TargetGroupArn": one.reference}])}
+        for name, one in behind.items()
+        if name not in reached
+    }
     return made + [Front(None, None, {key: one}, {}) for key, one in lonely.items()]
 
 
@@ -88,7 +93,8 @@ def _name(balancer: tuple[str, Tree] | None) -> str | None:
 
 def _actions(front: Front) -> list[Any]:
     return [get(one, ("DefaultActions",)) for one in front.listeners.values()] + [
-        get(one, ("Actions",)) for same in front.rules.values() for one in same]
+        get(one, ("Actions",)) for same in front.rules.values() for one in same
+    ]
 
 
 def _reached(front: Front, behind: dict[str, Behind]) -> set[str]:
@@ -139,7 +145,11 @@ class Seen(NamedTuple):
     @property
     def asked(self) -> list[str]:
         """Give every target group that is led to."""
-        return [one for actions in [self.default, *(rule.get("Actions") for rule in self.rules)] for one in references(actions)]
+        return [
+            one
+            for actions in [self.default, *(rule.get("Actions") for rule in self.rules)]
+            for one in references(actions)
+        ]
 
     @property
     def is_shared(self) -> bool:
@@ -163,7 +173,9 @@ def see(front: Front, keys: list[str], behind: dict[str, Behind]) -> Seen:
     reached = _reached(front, behind)
     known = {name: one for name, one in behind.items() if name in reached}
     rules = [rule for rule in front.rules.get(routing, []) if isinstance(rule, dict)]
-    return Seen(front, {key: front.listeners[key] for key in keys}, rules, front.listeners[routing].get("DefaultActions"), known)
+    return Seen(
+        front, {key: front.listeners[key] for key in keys}, rules, front.listeners[routing].get("DefaultActions"), known
+    )
 
 
 def _add(ingresses: Tree, noted: Tree, seen: Seen, several: bool, document: Tree, own_name: str, kind: str) -> None:
@@ -173,15 +185,24 @@ def _add(ingresses: Tree, noted: Tree, seen: Seen, several: bool, document: Tree
     apart = not seen.is_one
     name = _free(own_name if apart else seen.front.name or own_name, seen, several, ingresses)
     if apart:
-        seen = seen.alone(get(document, ("shared", "loadBalancers", seen.front.balancer[0] if seen.front.balancer else "")) is None)
+        seen = seen.alone(
+            get(document, ("shared", "loadBalancers", seen.front.balancer[0] if seen.front.balancer else "")) is None
+        )
     actions: dict[str, Any] = {}
     rules = to_rules(seen.rules, seen.known, actions)
-    spec = tree(ingressClassName=kind, rules=rules or None, defaultBackend=default_of(seen.default, seen.known, actions))
-    settings = {**balancer_settings(seen.front.balancer, name, several or apart, document), **listener_settings(seen.listeners, spec)}
+    spec = tree(
+        ingressClassName=kind, rules=rules or None, defaultBackend=default_of(seen.default, seen.known, actions)
+    )
+    settings = {
+        **balancer_settings(seen.front.balancer, name, several or apart, document),
+        **listener_settings(seen.listeners, spec),
+    }
     if apart:
         settings["group.order"] = min([_priority(rule) for rule in seen.rules] + [1000])
     settings |= _of_groups(seen, noted, document, apart)
-    settings |= next(filter(None, map(to_authentication, [*(rule.get("Actions") for rule in seen.rules), seen.default])), {})
+    settings |= next(
+        filter(None, map(to_authentication, [*(rule.get("Actions") for rule in seen.rules), seen.default])), {}
+    )
     ingresses[name] = {"metadata": {"annotations": words.annotations({**settings, **actions})}, "spec": spec}
 
 

@@ -1,4 +1,5 @@
 """Ingresses -> application load balancers, their listeners and the security group that lets clients in."""
+
 from __future__ import annotations
 
 from collections.abc import Container
@@ -46,7 +47,9 @@ class Fronted(NamedTuple):
 def balancer_name(name: str, ingress: Any, taken: Any = ()) -> str:
     """Name an Ingress's load balancer: as annotations say, else as the Ingress; none may begin with `internal-`."""
     given = words.noted(ingress)
-    wanted = names.target_group_name(given.get("load-balancer-name") or given.get("group.name") or qualified(name, namespace_of(ingress)))
+    wanted = names.target_group_name(
+        given.get("load-balancer-name") or given.get("group.name") or qualified(name, namespace_of(ingress))
+    )
     wanted = names.target_group_name(f"lb-{wanted}") if wanted.startswith("internal-") else wanted
     return names.target_group_name(f"{wanted}-alb") if wanted in taken else wanted
 
@@ -116,9 +119,15 @@ def _mutual(given: dict[str, str], port: int) -> Tree | None:
     for entry in said if isinstance(said, list) else ():
         if isinstance(entry, dict) and entry.get("port") in (port, str(port)):
             found = words.to_api(entry)
-            return tree(Mode=found.get("Mode"), TrustStoreArn=found.get("TrustStore"),
-                        IgnoreClientCertificateExpiry=found.get("IgnoreClientCertificateExpiry"),
-                        AdvertiseTrustStoreCaNames=found.get("AdvertiseTrustStoreCaNames")) or None
+            return (
+                tree(
+                    Mode=found.get("Mode"),
+                    TrustStoreArn=found.get("TrustStore"),
+                    IgnoreClientCertificateExpiry=found.get("IgnoreClientCertificateExpiry"),
+                    AdvertiseTrustStoreCaNames=found.get("AdvertiseTrustStoreCaNames"),
+                )
+                or None
+            )
     return None
 
 
@@ -203,8 +212,10 @@ def guards(one: Fronted, vpc: str) -> tuple[Tree, Tree]:
         tree(IpProtocol="tcp", FromPort=port, ToPort=port, IpRanges=four or None, Ipv6Ranges=six or None)
         for _, port in ports(one)
     )
-    return ({one.balancer: {"Description": f"Clients of {one.balancer}", "VpcId": vpc}},
-            {one.balancer: {"GroupId": f"${{securityGroups.{one.balancer}.GroupId}}", "IpPermissions": permissions}})
+    return (
+        {one.balancer: {"Description": f"Clients of {one.balancer}", "VpcId": vpc}},
+        {one.balancer: {"GroupId": f"${{securityGroups.{one.balancer}.GroupId}}", "IpPermissions": permissions}},
+    )
 
 
 def attributes(one: Fronted) -> dict[str, str]:
@@ -218,8 +229,13 @@ def fronted(ingresses: Any, taken: Any, present: Container[str], environment: An
     """Give every Ingress with its load balancer; in a group, by its order."""
     existing = get(environment, ("ecs", "loadBalancer", "listenerArn"))
     found = sorted(maps(ingresses).items(), key=lambda one: (_order(one[1]), one[0]))
-    return [Fronted(name, entry, balancer_name(name, entry, taken), existing if isinstance(existing, str) else None, present)
-            for name, entry in found if isinstance(entry, dict)]
+    return [
+        Fronted(
+            name, entry, balancer_name(name, entry, taken), existing if isinstance(existing, str) else None, present
+        )
+        for name, entry in found
+        if isinstance(entry, dict)
+    ]
 
 
 def _order(ingress: Any) -> int:

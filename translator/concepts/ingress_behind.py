@@ -1,4 +1,5 @@
 """Target groups of an application <-> the Services and ports that lead to the same containers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -51,7 +52,9 @@ def backends(document: Tree, services: Tree) -> dict[str, Behind]:
             and isinstance(container, str)
             and isinstance(number, int)
         ):
-            chosen = _service(found[0], namespace, mapping_at(document.get("taskDefinition"), container, number), services)
+            chosen = _service(
+                found[0], namespace, mapping_at(document.get("taskDefinition"), container, number), services
+            )
             if chosen is not None:
                 made[found[0]] = Behind(*found, *chosen)
     return made
@@ -62,7 +65,10 @@ def _service(group: str, namespace: Any, port: Mapped, services: Tree) -> tuple[
     found = list(leading(port, services))
     for service, entry in found:
         for spelled in (entry.get("port"), entry.get("name")):
-            if spelled is not None and group in (Backend(service, spelled, "default").group, Backend(service, spelled, str(namespace)).group):
+            if spelled is not None and group in (
+                Backend(service, spelled, "default").group,
+                Backend(service, spelled, str(namespace)).group,
+            ):
                 return service, spelled, entry["port"]
     return next(((service, entry["port"], entry["port"]) for service, entry in found), None)
 

@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -117,7 +118,7 @@ def split(conditions: list[Tree]) -> Iterator[list[Tree]]:
         return
     place = counts.index(max(counts))
     for half in _halves(conditions[place]):
-        yield from split([*conditions[:place], half, *conditions[place + 1:]])
+        yield from split([*conditions[:place], half, *conditions[place + 1 :]])
 
 
 def _count(one: Tree) -> int:

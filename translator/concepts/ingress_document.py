@@ -1,4 +1,5 @@
 """What rows about load balancers read of an ECS document, and the Services that stand for it."""
+
 from __future__ import annotations
 
 import functools
@@ -8,10 +9,28 @@ from ..converters import names
 from ..trees import Tree, get
 from .services_targets import maps
 
-KEYS = ("targetGroups", "targetGroupAttributes", "listeners", "listenerRules", "loadBalancers", "loadBalancerAttributes",
-        "securityGroups", "securityGroupIngress")
+KEYS = (
+    "targetGroups",
+    "targetGroupAttributes",
+    "listeners",
+    "listenerRules",
+    "loadBalancers",
+    "loadBalancerAttributes",
+    "securityGroups",
+    "securityGroupIngress",
+)
 # `kind` is the class of Ingresses or Gateways; `wanted` what the environment asks for, `settled` what the input itself has.
-CONTEXT = ("taskDefinition", "service", "namespaces", "discoveryServices", "discoveryInstances", "shared", "kind", "wanted", "settled")
+CONTEXT = (
+    "taskDefinition",
+    "service",
+    "namespaces",
+    "discoveryServices",
+    "discoveryInstances",
+    "shared",
+    "kind",
+    "wanted",
+    "settled",
+)
 INGRESS, GATEWAY = "ingress", "gateway"
 
 
@@ -24,7 +43,9 @@ def document_of(values: tuple) -> Tree | None:
 
 def own_name(document: Tree) -> str:
     """Give the name of an application as a Service may have it."""
-    return names.service_name(str(get(document, ("service", "serviceName")) or get(document, ("taskDefinition", "family")) or "app"))
+    return names.service_name(
+        str(get(document, ("service", "serviceName")) or get(document, ("taskDefinition", "family")) or "app")
+    )
 
 
 def services_of(document: Tree) -> Tree:

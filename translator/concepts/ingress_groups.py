@@ -1,4 +1,5 @@
 """Services behind Ingresses -> target groups of application load balancers: where requests go, and when a target is healthy."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

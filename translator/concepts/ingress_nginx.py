@@ -2,6 +2,7 @@
 
 https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
 """
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """What is to be said of Ingresses whose values a load balancer takes otherwise, or not at all."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -6,12 +7,16 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import get
 from . import ingress_annotations as words
-from .ingress_balancer import Fronted, certificates, ports
+from .gateway_routes import used as routed
+from .ingress_balancer import Fronted, ports
 from .ingress_conditions import EXACT, PREFIX, has_wildcard, is_host, values_of
+from .ingress_groups import served, target_of
 from .ingress_nginx import CARRIED, is_regular
 from .ingress_rules import routes, rules
-from .services_targets import maps
+from .services_targets import maps, targets
 
+# Of other controllers, whose annotations are not read at all.
+CONTROLLERS = ("traefik.", "haproxy.", "konghq.com/", "nginx.org/", "ingress.kubernetes.io/rewrite")
 MOST_RULES = 100  # of a load balancer, default rules not counted (load-balancer-limits)
 
 
@@ -49,17 +54,22 @@ def _regular(spec: Any, metadata: Any) -> bool:
     )
 
 
-def _uncarried(annotations: Any) -> bool:
-    return bool(set(words.noted({"metadata": {"annotations": annotations}}, words.NGINX)) - CARRIED)
+def _unread(annotations: Any) -> bool:
+    """Whether an annotation asks a controller for something that is not carried."""
+    found = maps(annotations)
+    own = {key.removeprefix(words.PREFIX) for key in found if key.startswith(words.PREFIX)}
+    other = {key.removeprefix(words.NGINX) for key in found if key.startswith(words.NGINX)}
+    more = any(marker in key for key in found for marker in CONTROLLERS)
+    return (
+        more
+        or bool(other - CARRIED)
+        or any(key not in words.READ and not key.startswith(words.READ_BY_NAME) for key in own)
+    )
 
 
 def _other_class(spec: Any, metadata: Any) -> bool:
     ingress = {"spec": spec, "metadata": metadata}
     return words.class_of(ingress) is not None and not words.is_alb(ingress)
-
-
-def _more_certificates(metadata: Any) -> bool:
-    return len(certificates(Fronted("", {"metadata": metadata}, "", None), None)) > 1
 
 
 def _finds_certificate(spec: Any, metadata: Any, environment: Any) -> bool:
@@ -73,9 +83,8 @@ bad_host = _notice(lambda found: any(not is_host(host) for host in _hosts(found)
 wild_host = _notice(lambda found: any(host.startswith("*.") for host in _hosts(found)))
 wild_path = _notice(_wild_path)
 regular = _notice(_regular)
-uncarried = _notice(_uncarried)
+unread = _notice(_unread)
 other_class = _notice(_other_class)
-more_certificates = _notice(_more_certificates)
 finds_certificate = _notice(_finds_certificate)
 is_group = _notice(lambda name: bool(name))
 too_many = _notice(lambda spec, metadata: len(rules({"spec": spec, "metadata": metadata})) > MOST_RULES)
@@ -84,13 +93,20 @@ oidc = _notice(lambda kind: kind == "oidc")
 
 # --- of load balancers -------------------------------------------------------------------------
 
+
 def _dead(rule: Any, listener_rules: Any) -> bool:
     """Whether a rule before this one takes every request that it is for."""
     own = get(rule, ("Priority",))
     for other in maps(listener_rules).values():
         before = get(other, ("Priority",))
-        if other is not rule and isinstance(own, int) and isinstance(before, int) and before < own \
-                and get(other, ("ListenerArn",)) == get(rule, ("ListenerArn",)) and _covers(other, rule):
+        if (
+            other is not rule
+            and isinstance(own, int)
+            and isinstance(before, int)
+            and before < own
+            and get(other, ("ListenerArn",)) == get(rule, ("ListenerArn",))
+            and _covers(other, rule)
+        ):
             return True
     return False
 
@@ -113,3 +129,24 @@ def _within(value: str, patterns: list) -> bool:
 
 
 dead = TwoWay(lambda *given: None, _dead)
+
+
+# --- of containers -----------------------------------------------------------------------------
+
+
+def _is_behind(
+    probe: Any, container: str, ingresses: Any, http: Any, grpc: Any, services: Any, pod: Any, shared: Any
+) -> bool:
+    """Whether an application load balancer asks a container whether it is ready, as its probe did."""
+    if probe is None:
+        return False
+    containers, elsewhere = get(pod, ("containers",)), get(shared, ("services",))
+    if any(one.target.container == container for one in served(ingresses, services, containers, elsewhere)):
+        return True
+    found = targets(services, containers, elsewhere)
+    asked = [backend for route in (*maps(http).values(), *maps(grpc).values()) for backend in routed(route)]
+    reached = [target_of(backend, found, services) for backend in asked]
+    return any(one is not None and one.container == container for one in reached)
+
+
+is_behind = _notice(_is_behind)

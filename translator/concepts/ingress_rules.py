@@ -2,6 +2,7 @@
 
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/spec/
 """
+
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
@@ -85,7 +86,10 @@ def rules(ingress: Any, present: Container[str] | None = None) -> list[Rule]:
     first = authentication(given)
     made = []
     for one in routes(ingress):
-        action, conditions = action_of(given, one.entry.get("backend"), namespace_of(ingress), present), _conditions(given, other, one, verbatim)
+        action, conditions = (
+            action_of(given, one.entry.get("backend"), namespace_of(ingress), present),
+            _conditions(given, other, one, verbatim),
+        )
         if action is not None and conditions is not None:
             transforms = _transforms(given, other, one)
             made += [Rule(listed(part), in_order(first, action), transforms) for part in split(conditions)]
@@ -108,7 +112,11 @@ def action_of(given: dict[str, str], entry: Any, namespace: str, present: Contai
     backend = backend_of(entry, namespace)
     if backend is None or present is not None and not all(one.service in present for one in _services(given, backend)):
         return None
-    return noted_action(given, backend.service, namespace) if backend.port == words.USE_ANNOTATION else forward([(backend, None)])
+    return (
+        noted_action(given, backend.service, namespace)
+        if backend.port == words.USE_ANNOTATION
+        else forward([(backend, None)])
+    )
 
 
 def _services(given: dict[str, str], backend: Backend) -> Iterable[Backend]:
@@ -151,5 +159,3 @@ def used(ingress: Any) -> Iterator[Backend]:
         backend = backend_of(entry, namespace)
         if backend is not None:
             yield from _services(given, backend)
-
-

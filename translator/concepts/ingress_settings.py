@@ -1,6 +1,8 @@
 """Settings of load balancers, listeners and target groups -> the controller's annotations."""
+
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ..converters import names
@@ -67,7 +69,7 @@ def listener_settings(listeners: dict[str, Tree], spec: Tree) -> dict[str, Any]:
         hosts = [rule["host"] for rule in maps(spec.get("rules")).values() if "host" in rule]
         spec["tls"] = {"0": {"hosts": list(dict.fromkeys(hosts))} if hosts else {}}
     return {
-        "listen-ports": words.written([{one.get("Protocol") or "HTTP": one["Port"]} for one in known.values()])
+        "listen-ports": json.dumps([{one.get("Protocol") or "HTTP": one["Port"]} for one in known.values()])
         if known
         else None,
         "certificate-arn": ",".join(certificates),

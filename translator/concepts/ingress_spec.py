@@ -1,4 +1,5 @@
 """Listener rules -> rules and paths of an Ingress; what those cannot say stands in annotations."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

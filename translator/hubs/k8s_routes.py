@@ -1,4 +1,5 @@
 """Routes of one Gateway or Ingress and the applications behind them: each sees the whole, since its order is that of all."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -18,7 +19,9 @@ def mark_backends(read: Read, behind: list[Application]) -> None:
     """Let applications behind one route know each other's Services: what the route leads to is there, if not here."""
     for application in behind:
         own = application.tree.get("services", {})
-        for name, other in [(name, other) for other in behind if other is not application for name in other.tree.get("services", {})]:
+        for name, other in [
+            (name, other) for other in behind if other is not application for name in other.tree.get("services", {})
+        ]:
             at = (SHARED, "backends", name)
             if name not in own and get(application.tree, at) is None:
                 application.add(Part(at, ("spec", "rules"), replace(read.entry), KUBERNETES, True), other.name)
