@@ -23,3 +23,14 @@ def test_custom_kinds_whose_lists_are_no_lists():
         rollout = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "a"}, "spec": {"template": template}}
         service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"selector": {"a": {}}}}
         translate(parse([rollout, service]))
+
+
+def test_a_group_that_nobody_has_is_a_slip():
+    """Found by the fuzzer: the objects kept their lists, as if no schema knew them, and were workloads all the same."""
+    from translator import parse, translate
+
+    pod = {"containers": [{"name": "a", "image": "x", "ports": [{"containerPort": 80}]}], "securityContext": {"sysctls": [{"name": "a", "value": "b"}]}}
+    for version in ("web", "v1", "-5%", "ap\0ps/v1"):
+        workload = {"apiVersion": version, "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"template": {"spec": pod}}}
+        (task,) = translate(parse([workload])).output.objects()["taskDefinitions"]
+        assert task["containerDefinitions"][0]["name"] == "a"

@@ -160,7 +160,13 @@ def root(platform: str, kind: str, api_version: str | None = None) -> Node | Non
     unknown then. The same kind of another group (a Service of Knative) is another thing.
     """
     name = index()[platform].get(kind)
-    schema = load(platform, name) if name else custom() if platform == KUBERNETES and kind in custom_kinds()["roots"] else None
+    schema = (
+        load(platform, name)
+        if name
+        else custom()
+        if platform == KUBERNETES and kind in custom_kinds()["roots"]
+        else None
+    )
     if schema is None:
         return None
     if platform != KUBERNETES:
@@ -175,8 +181,9 @@ def version_of(versions: dict[str, str], api_version: str | None) -> str | None:
     if api_version is None or api_version in versions:
         return versions[api_version or newest]
     group = group_of(api_version)
-    # Deployments, DaemonSets, ReplicaSets, Ingresses and NetworkPolicies began in `extensions`.
-    return versions[newest] if group in (group_of(newest), "extensions") else None
+    # Groups of others have a domain's name; one without is a mistake, or the `extensions` that Deployments, DaemonSets,
+    # ReplicaSets, Ingresses and NetworkPolicies began in.
+    return versions[newest] if group == group_of(newest) or "." not in group else None
 
 
 def group_of(api_version: str) -> str:
