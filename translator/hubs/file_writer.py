@@ -31,7 +31,9 @@ def join(tree: Tree) -> Tree:
     rest = {slot: entry for slot, entry in tree.items() if slot != SLOT}
     definition = rest.get("taskDefinition", {})
     others = definition.get("containerDefinitions", {})
-    waiting = {name: one if one.get("dependsOn") else {**one, "dependsOn": {NAME: WAITS}} for name, one in others.items()}
+    waiting = {
+        name: one if one.get("dependsOn") else {**one, "dependsOn": {NAME: WAITS}} for name, one in others.items()
+    }
     return {**rest, "taskDefinition": {**definition, "containerDefinitions": {NAME: writer, **waiting}}}
 
 
