@@ -1,4 +1,5 @@
 """Where objects live: what names no namespace is in `default`, next to what says so, and in no other."""
+
 import pytest
 
 from translator import parse, translate
@@ -7,19 +8,51 @@ from run_corpus import inexact, unaccounted
 
 def application(workload, others):
     """Give a Deployment in one namespace, its Service, HPA and ConfigMap in another; None is no namespace."""
+
     def place(namespace):
         return {"namespace": namespace} if namespace else {}
 
-    pod = {"containers": [{"name": "web", "image": "web:1", "ports": [{"containerPort": 8080}],
-                           "env": [{"name": "LEVEL", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "level"}}}]}]}
+    pod = {
+        "containers": [
+            {
+                "name": "web",
+                "image": "web:1",
+                "ports": [{"containerPort": 8080}],
+                "env": [{"name": "LEVEL", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "level"}}}],
+            }
+        ]
+    }
     return [
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", **place(workload)},
-         "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod}}},
-        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", **place(others)},
-         "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]}},
-        {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web", **place(others)},
-         "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "maxReplicas": 5}},
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", **place(others)}, "data": {"level": "debug"}},
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "web", **place(workload)},
+            "spec": {
+                "selector": {"matchLabels": {"app": "web"}},
+                "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod},
+            },
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "web", **place(others)},
+            "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]},
+        },
+        {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web", **place(others)},
+            "spec": {
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+                "maxReplicas": 5,
+            },
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "settings", **place(others)},
+            "data": {"level": "debug"},
+        },
     ]
 
 
@@ -28,13 +61,19 @@ def test_objects_of_one_namespace_are_one_application(workload, others):
     document = parse(application(workload, others))
     translation = translate(document)
     output = translation.output.objects()
-    assert output["services"][0]["serviceConnectConfiguration"]["services"][0]["clientAliases"] == [{"port": 80, "dnsName": "web"}]
+    assert output["services"][0]["serviceConnectConfiguration"]["services"][0]["clientAliases"] == [
+        {"port": 80, "dnsName": "web"}
+    ]
     assert output["scalableTargets"][0]["MaxCapacity"] == 5
-    assert output["taskDefinitions"][0]["containerDefinitions"][0]["environment"] == [{"name": "LEVEL", "value": "debug"}]
+    assert output["taskDefinitions"][0]["containerDefinitions"][0]["environment"] == [
+        {"name": "LEVEL", "value": "debug"}
+    ]
     assert not translation.loose and not unaccounted(translation) and not inexact(document, translation)
 
 
-@pytest.mark.parametrize(("workload", "others"), [("shop", None), ("shop", "default"), (None, "shop"), ("default", "shop")])
+@pytest.mark.parametrize(
+    ("workload", "others"), [("shop", None), ("shop", "default"), (None, "shop"), ("default", "shop")]
+)
 def test_objects_of_two_namespaces_are_not(workload, others):
     translation = translate(parse(application(workload, others)))
     assert {entry.kind for entry in translation.loose} == {"Service", "HorizontalPodAutoscaler", "ConfigMap"}

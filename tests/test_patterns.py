@@ -1,4 +1,5 @@
 """The patterns under fixtures/patterns: one application on both platforms by hand, each converted to the other."""
+
 import json
 import os
 import shutil
@@ -54,7 +55,9 @@ def test_what_comes_out_is_what_stands_on_the_other_side(name, side):
 @pytest.mark.parametrize(("name", "side"), CASES)
 def test_nothing_dangerous_is_found(name, side):
     _, translation, _ = given(name, side)
-    unexpected = [found for found in translation.findings if found.level == ERROR and (name, side, found.code) not in ERRORS]
+    unexpected = [
+        found for found in translation.findings if found.level == ERROR and (name, side, found.code) not in ERRORS
+    ]
     assert not unexpected, unexpected
 
 
@@ -66,7 +69,9 @@ def test_the_output_is_valid(name, side):
             assert not official.aws_errors(entry.kind, entry.value), entry.value
         else:
             errors = official.kubernetes_errors(entry.value)
-            assert not [error for error in errors if "no such kind" not in error or entry.kind not in CUSTOM], entry.value
+            assert not [error for error in errors if "no such kind" not in error or entry.kind not in CUSTOM], (
+                entry.value
+            )
     assert not [found for found in check(output) if found.level == ERROR]
 
 
@@ -103,7 +108,7 @@ sys.exit(words[1:3] == ["rollout", "status"] and os.environ["RUNNING"] != {revis
 
 
 def build(platform, folder, running=REVISION):
-    """Run a buildspec's commands as CodeBuild does, one after the other in one shell; gives the calls and how it ended."""
+    """Run a buildspec's commands in one shell, as CodeBuild does; gives the calls and how it ended."""
     spec = yaml.safe_load((PATTERNS / "delivery" / f"buildspec-{platform}.yml").read_text())
     assert spec["version"] == 0.2 and set(spec) <= {"version", "env", "phases"}
     (folder / "bin").mkdir()
@@ -114,8 +119,16 @@ def build(platform, folder, running=REVISION):
     commands = [line for phase in ("pre_build", "build") for line in spec["phases"][phase]["commands"]]
     settings = {**spec["env"]["variables"], "AWS_REGION": "eu-west-1", "CODEBUILD_RESOLVED_SOURCE_VERSION": COMMIT}
     done = subprocess.run(
-        ["sh", "-e", "-c", "\n".join(commands)], cwd=folder / "source", capture_output=True, text=True,
-        env={"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "CALLS": str(folder / "calls"), "RUNNING": running, **settings},
+        ["sh", "-e", "-c", "\n".join(commands)],
+        cwd=folder / "source",
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "CALLS": str(folder / "calls"),
+            "RUNNING": running,
+            **settings,
+        },
     )
     return (folder / "calls").read_text().splitlines(), done
 
@@ -131,7 +144,8 @@ def test_the_build_deploys_to_ecs(tmp_path):
     assert done.returncode == 0, done.stderr
     assert [line for line in calls if line.startswith("docker")] == [
         "docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com",
-        f"docker build --tag {IMAGE} .", f"docker push {IMAGE}",
+        f"docker build --tag {IMAGE} .",
+        f"docker push {IMAGE}",
     ]
     assert f"aws ecs update-service --cluster shop --service api --task-definition {REVISION}" in calls
     request = json.loads((tmp_path / "source" / "task-definition.json").read_text())

@@ -1,4 +1,5 @@
 """The images that a document's objects run <-> repositories of Amazon ECR that hold copies of them."""
+
 from __future__ import annotations
 
 import json
@@ -66,7 +67,8 @@ class Move:
         """Give the ECS document of the repositories: scanned on push, and rid of what no tag names any more."""
         return {
             "repositories": [
-                {"repositoryName": name, "imageScanningConfiguration": {"scanOnPush": True}} for name in self.repositories()
+                {"repositoryName": name, "imageScanningConfiguration": {"scanOnPush": True}}
+                for name in self.repositories()
             ],
             "lifecyclePolicies": [
                 {"repositoryName": name, "lifecyclePolicyText": lifecycle_policy()} for name in self.repositories()
@@ -79,7 +81,12 @@ def lifecycle_policy() -> str:
     rule = {
         "rulePriority": 1,
         "description": f"Untagged for {UNTAGGED_DAYS} days",
-        "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": UNTAGGED_DAYS},
+        "selection": {
+            "tagStatus": "untagged",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": UNTAGGED_DAYS,
+        },
         "action": {"type": "expire"},
     }
     return json.dumps({"rules": [rule]}, separators=(",", ":"))

@@ -1,4 +1,5 @@
 """A list of images -> text, JSON, or a shell script that copies them into Amazon ECR."""
+
 from __future__ import annotations
 
 import shlex
@@ -71,7 +72,12 @@ def as_json(found: list[ImageUse], plan: Move | None, rewritten: Document | None
     """Give the list; with a plan the requests for the repositories, the references and the objects that change."""
     data: dict[str, Any] = {"images": [one.to_dict() for one in found]}
     if plan is not None and rewritten is not None:
-        data |= {**plan.requests(), "references": plan.references(), "unknown": list(plan.unknown), "objects": rewritten.objects()}
+        data |= {
+            **plan.requests(),
+            "references": plan.references(),
+            "unknown": list(plan.unknown),
+            "objects": rewritten.objects(),
+        }
     return to_json(data).rstrip("\n") + "\n"
 
 
