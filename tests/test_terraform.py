@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -307,28 +308,60 @@ def test_a_placeholder_that_a_reader_put_into_a_text_is_a_variable():
 
 def test_an_arn_that_is_put_together_of_a_name_is_a_reference():
     arn = "arn:aws:secretsmanager:${AWS_REGION}:${AWS_ACCOUNT_ID}:secret"
-    text = main({
-        "secrets": [{"Name": "shop/db"}], "parameters": [{"Name": "/shop/mode", "Type": "String", "Value": "a"}],
-        "taskDefinitions": [{"family": "web", "containerDefinitions": [{"name": "web", "secrets": [
-            {"name": "A", "valueFrom": f"{arn}:shop/db:password::"}, {"name": "B", "valueFrom": f"{arn}:shop/db-2"},
-            {"name": "C", "valueFrom": "arn:aws:ssm:${AWS_REGION}:${AWS_ACCOUNT_ID}:parameter/shop/mode"}]}]}]})
+    text = main(
+        {
+            "secrets": [{"Name": "shop/db"}],
+            "parameters": [{"Name": "/shop/mode", "Type": "String", "Value": "a"}],
+            "taskDefinitions": [
+                {
+                    "family": "web",
+                    "containerDefinitions": [
+                        {
+                            "name": "web",
+                            "secrets": [
+                                {"name": "A", "valueFrom": f"{arn}:shop/db:password::"},
+                                {"name": "B", "valueFrom": f"{arn}:shop/db-2"},
+                                {
+                                    "name": "C",
+                                    "valueFrom": "arn:aws:ssm:${AWS_REGION}:${AWS_ACCOUNT_ID}:parameter/shop/mode",
+                                },
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    )
     assert 'valueFrom = "${aws_secretsmanager_secret.shop_db.arn}:password::"' in text
     assert ':secret:shop/db-2"' in text
-    assert 'valueFrom = aws_ssm_parameter.shop_mode.arn' in text
+    assert "valueFrom = aws_ssm_parameter.shop_mode.arn" in text
 
 
 def test_a_role_may_be_named():
-    text = main({"roles": [{"RoleName": "pull", "AssumeRolePolicyDocument": "{}"}],
-                 "taskDefinitions": [{"family": "web", "executionRoleArn": "pull", "taskRoleArn": "Other.Role"}]})
+    text = main(
+        {
+            "roles": [{"RoleName": "pull", "AssumeRolePolicyDocument": "{}"}],
+            "taskDefinitions": [{"family": "web", "executionRoleArn": "pull", "taskRoleArn": "Other.Role"}],
+        }
+    )
     assert "execution_role_arn    = aws_iam_role.pull.arn" in text
-    assert 'task_role_arn         = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/Other.Role"' in text
+    assert (
+        'task_role_arn         = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/Other.Role"' in text
+    )
 
 
 def test_a_placeholder_for_an_arn_that_requests_share_is_a_reference():
     whole = {
         "targetGroups": [{"Name": "${ENV}-web", "TargetType": "lambda", "TargetGroupArn": "${WebArn}"}],
-        "targetGroupAttributes": [{"TargetGroupArn": "${WebArn}", "Attributes": [{"Key": "slow_start.duration_seconds", "Value": "30"}]}],
-        "services": [{"serviceName": "web", "loadBalancers": [{"targetGroupArn": "${WebArn}", "containerName": "web", "containerPort": 80}]}],
+        "targetGroupAttributes": [
+            {"TargetGroupArn": "${WebArn}", "Attributes": [{"Key": "slow_start.duration_seconds", "Value": "30"}]}
+        ],
+        "services": [
+            {
+                "serviceName": "web",
+                "loadBalancers": [{"targetGroupArn": "${WebArn}", "containerName": "web", "containerPort": 80}],
+            }
+        ],
     }
     text = main(whole)
     assert "target_group_arn = aws_lb_target_group.ENV_web.arn" in text and "slow_start  = 30" in text
@@ -409,3 +442,23 @@ def test_listeners_go_by_their_port_too():
 def test_every_code_is_in_the_table():
     said = {finding.code for name in NAMES for finding in writer.unsaid(document(name))}
     assert said <= rows.messages().keys()
+
+
+WRONG = st.sampled_from(
+    [None, "x", "${A}", 1, 1.5, True, [], {}, [1], ["a", None], {"a": 1}, {"a": {"b": [1]}}, '{"a":']
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_documents_with_values_of_the_wrong_type_are_written_as_far_as_they_go(data):
+    value = plain(data.draw(st.sampled_from(NAMES)))
+    for _ in range(3):
+        paths = [path for path, _ in _leaves(value) if len(path) > 2]
+        path = data.draw(st.sampled_from(paths))
+        outer = _get(value, path[: data.draw(st.integers(2, len(path) - 1))])
+        outer[data.draw(st.sampled_from(list(outer) if isinstance(outer, dict) else range(len(outer))))] = (
+            copy.deepcopy(data.draw(WRONG))
+        )
+    whole = document(value)
+    assert reader.read_module(writer.write(whole)) and writer.unsaid(whole) is not None

@@ -9,6 +9,7 @@ from terraform import codes, read
 
 from translator.model import Place, ReadError
 from translator.readers import terraform as reader
+from translator.readers.terraform_document import answer
 from translator.readers.terraform_evaluate import evaluate
 from translator.readers.terraform_module import Module
 from translator.readers.terraform_notes import Notes, settled
@@ -19,7 +20,7 @@ SERVICE = 'resource "aws_ecs_service" "web" {{\n  name = "web"\n  {}\n}}\n'
 
 def value_of(expression: str, **names: str):
     """Evaluate one expression; names are variables with their defaults as HCL."""
-    module = Module(Notes(), reader.answer)
+    module = Module(Notes(), answer)
     module.add(
         parse(
             "".join(f'variable "{name}" {{\n  default = {default}\n}}\n' for name, default in names.items()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from terraform import codes, load
 
@@ -168,6 +170,53 @@ def test_a_state_file_is_read_too():
     assert document.objects()["clusters"] == [{"clusterName": "a"}, {"clusterName": "b"}]
     assert document.objects()["parameters"][0]["Value"] == "${AWS_SSM_PARAMETER_KEY_VALUE}"
     assert "hunter2" not in str(document)
+
+
+def test_secrets_deep_inside_are_left_out_too():
+    action = {
+        "type": "authenticate-oidc",
+        "authenticate_oidc": [{"client_id": "a", "client_secret": "hunter2", "issuer": "https://a.example.com"}],
+    }
+    shown = state(
+        resource(
+            "aws_lb_listener",
+            "web",
+            {"port": 80, "default_action": [action]},
+            sensitive_values={"default_action": [{"authenticate_oidc": [{"client_secret": True}]}]},
+        )
+    )
+    path = [
+        {"type": "get_attr", "value": "default_action"},
+        {"type": "index", "value": {"value": 0, "type": "number"}},
+        {"type": "get_attr", "value": "authenticate_oidc"},
+        {"type": "index", "value": {"value": 0, "type": "number"}},
+        {"type": "get_attr", "value": "client_secret"},
+    ]
+    kept = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "lineage": "x",
+        "resources": [
+            {
+                "mode": "managed",
+                "type": "aws_lb_listener",
+                "name": "web",
+                "instances": [{"attributes": {"port": 80, "default_action": [action]}, "sensitive_attributes": [path]}],
+            }
+        ],
+    }
+    for value in (shown, kept):
+        document = read(copy.deepcopy(value))
+        (found,) = document.objects()["listeners"][0]["DefaultActions"]
+        assert found["AuthenticateOidcConfig"]["ClientSecret"].startswith("${AWS_LB_LISTENER_WEB_DEFAULT_ACTION_0")
+        assert "hunter2" not in str(document)
+
+
+def test_reading_leaves_what_it_reads_as_it_is():
+    value = load("plan.json")
+    before = copy.deepcopy(value)
+    read(value)
+    assert value == before
 
 
 def test_parts_are_joined_to_what_they_are_parts_of():

@@ -6,7 +6,7 @@ a security group's rules one by one; the AWS API does each of these the other wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,29 +16,11 @@ from . import terraform_table as table
 from .terraform_module import Resource
 from .terraform_notes import placeholder
 from .terraform_requests import to_request
+from .terraform_rules import INGRESS, INLINE, permission, single_rules
 from .terraform_table import Argument
-from .terraform_values import PAIRS
+from .terraform_values import PAIRS, listing, mapping
 
-INGRESS = "securityGroupIngress"
 RULE, TARGET = "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"
-# A rule may name several sources: the pseudo member of each, the list it belongs to, and its own member there.
-SOURCES = (
-    ("CidrIpv4", "IpRanges", "CidrIp"),
-    ("CidrIpv6", "Ipv6Ranges", "CidrIpv6"),
-    ("PrefixListId", "PrefixListIds", "PrefixListId"),
-    ("ReferencedGroupId", "UserIdGroupPairs", "GroupId"),
-)
-PORTS = ("IpProtocol", "FromPort", "ToPort")
-INLINE = {
-    "protocol": "IpProtocol",
-    "from_port": "FromPort",
-    "to_port": "ToPort",
-    "description": "Description",
-    "cidr_blocks": "CidrIpv4",
-    "ipv6_cidr_blocks": "CidrIpv6",
-    "prefix_list_ids": "PrefixListId",
-    "security_groups": "ReferencedGroupId",
-}
 
 
 @dataclass
@@ -137,7 +119,7 @@ def entries(resources: Iterable[Resource]) -> list[Entry]:
             targets.append((resource, value))
         elif cells["kind"] == INGRESS:
             own = {"ReferencedGroupId": value.get("GroupId")} if resource.values.get("self") is True else {}
-            _add_rule(made, _pseudo_rules({**value, **own}), resource)
+            _add_rule(made, single_rules({**value, **own}), resource)
         else:
             _add(made, resource, value, cells)
     for resource, value in parts:
@@ -165,34 +147,42 @@ def schedules(rules: dict[str, Resource], targets: list[tuple[Resource, dict[str
 
 
 def _add(made: list[Entry], resource: Resource, value: dict[str, Any], cells: dict[str, Any]) -> None:
+    """Add a resource's request, and those of other calls that it says with it."""
     attributes = value.pop("Attributes", None) if "attributes" in cells else None
     made.append(Entry(cells["kind"], value, [resource]))
     if attributes:
-        said = cells["attributes"]
-        if is_open(cells["kind"], value):
-            value.setdefault(said["of"], handle(resource, said["of"]))
-        owner = value.get(said["of"]) or f"${{{reference(cells['kind'], value, said['of'])}}}"
-        listed = PAIRS["Key-Value"].read(attributes)
-        made.append(Entry(said["kind"], {said["of"]: owner, "Attributes": listed}, [resource]))
+        made.append(_attributes(resource, value, cells, attributes))
     if resource.type == "aws_security_group":
-        group = value.get("GroupId") or f"${{{reference(cells['kind'], value, 'GroupId')}}}"
-        for rule in resource.values.get("ingress", []):
-            inline = {
-                INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])
-            }
-            own = (
-                {"ReferencedGroupId": [*inline.get("ReferencedGroupId", []), group]} if rule.get("self") is True else {}
-            )
-            _add_rule(made, _pseudo_rules({"GroupId": group, **inline, **own}), resource)
-    for policy in resource.values.get("inline_policy", []) if resource.type == "aws_iam_role" else ():
+        _add_inline(made, resource, value)
+    if resource.type == "aws_iam_role":
+        made.extend(_policies(resource, value))
+
+
+def _attributes(resource: Resource, value: dict[str, Any], cells: dict[str, Any], attributes: dict) -> Entry:
+    """Give the request for the attributes of a load balancer or of a target group."""
+    said = cells["attributes"]
+    if is_open(cells["kind"], value):
+        value.setdefault(said["of"], handle(resource, said["of"]))
+    owner = value.get(said["of"]) or f"${{{reference(cells['kind'], value, said['of'])}}}"
+    return Entry(said["kind"], {said["of"]: owner, "Attributes": PAIRS["Key-Value"].read(attributes)}, [resource])
+
+
+def _add_inline(made: list[Entry], resource: Resource, value: dict[str, Any]) -> None:
+    """Add the rules that stand in a security group itself."""
+    group = value.get("GroupId") or f"${{{reference('securityGroups', value, 'GroupId')}}}"
+    for rule in map(mapping, listing(resource.values.get("ingress"))):
+        inline = {INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])}
+        sources = listing(inline.get("ReferencedGroupId"))
+        own = {"ReferencedGroupId": [*sources, group]} if rule.get("self") is True else {}
+        _add_rule(made, single_rules({"GroupId": group, **inline, **own}), resource)
+
+
+def _policies(resource: Resource, value: dict[str, Any]) -> Iterator[Entry]:
+    """Give the policies that stand in a role itself."""
+    for policy in map(mapping, listing(resource.values.get("inline_policy"))):
         document = PAIRS["json"].read(policy.get("policy"))
-        made.append(
-            Entry(
-                "rolePolicies",
-                {"RoleName": value["RoleName"], "PolicyName": policy.get("name"), "PolicyDocument": document},
-                [resource],
-            )
-        )
+        own = {"PolicyName": policy.get("name"), "PolicyDocument": document}
+        yield Entry("rolePolicies", {"RoleName": value["RoleName"], **own}, [resource])
 
 
 def _by_name(value: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
@@ -219,19 +209,6 @@ def _type_of(cells: dict[str, Any]) -> str:
     return next(name for name, others in table.resources().items() if others is cells)
 
 
-def _pseudo_rules(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give one rule for every source that a rule names."""
-    shared = {key: value[key] for key in ("GroupId", *PORTS, "Description", "TagSpecifications") if key in value}
-    made = [
-        {**shared, member: source}
-        for member, _, _ in SOURCES
-        for source in (
-            value[member] if isinstance(value.get(member), list) else [value[member]] if member in value else []
-        )
-    ]
-    return made or [shared]
-
-
 def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource) -> None:
     """Add rules to the request for their security group."""
     for rule in rules:
@@ -251,43 +228,6 @@ def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource
             made.append(entry)
         entry.value["IpPermissions"].append(permission(rule))
         entry.resources.append(resource)
-
-
-def permission(rule: dict[str, Any]) -> dict[str, Any]:
-    """Give one rule as EC2 takes it."""
-    made: dict[str, Any] = {key: rule[key] for key in PORTS if key in rule}
-    if made.get("IpProtocol") in (
-        "-1",
-        "all",
-    ):  # all protocols have no ports: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
-        made = {"IpProtocol": "-1"}
-    for member, listed, own in SOURCES:
-        if member in rule:
-            made[listed] = [
-                {own: rule[member], **({"Description": rule["Description"]} if "Description" in rule else {})}
-            ]
-    return made
-
-
-def rules_of(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give a request's permissions as single rules, the way Terraform has them."""
-    permissions = value.get("IpPermissions")
-    shared = {key: value[key] for key in ("GroupId", "TagSpecifications") if key in value}
-    if not isinstance(permissions, list):
-        single = {key: value[key] for key in PORTS if key in value}
-        permissions = [{**single, "IpRanges": [{"CidrIp": value["CidrIp"]}]}] if "CidrIp" in value else []
-    return [{**shared, **rule} for one in permissions if isinstance(one, dict) for rule in _single_rules(one)]
-
-
-def _single_rules(one: dict[str, Any]) -> list[dict[str, Any]]:
-    ports = {key: one[key] for key in PORTS if key in one}
-    made = []
-    for member, listed, own in SOURCES:
-        for source in one.get(listed) or []:
-            if isinstance(source, dict) and own in source:
-                described = {"Description": source["Description"]} if "Description" in source else {}
-                made.append({**ports, member: source[own], **described})
-    return made
 
 
 def _join(made: list[Entry], resource: Resource, value: dict[str, Any]) -> None:

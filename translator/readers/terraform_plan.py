@@ -10,6 +10,7 @@ from . import terraform_table as table
 from .terraform_evaluate import MISSING
 from .terraform_module import Resource
 from .terraform_notes import Notes, placeholder, settled
+from .terraform_values import listing, mapping
 
 EACH = "for_each"
 # A configuration tells what an expression refers to, and not whether it stands there alone. Arguments of these names
@@ -40,16 +41,17 @@ class Configuration:
     given: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a module is called with
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, module: dict[str, Any], prefix: str) -> Configuration:
+    def add(self, module: Any, prefix: str) -> Configuration:
         """Take a module and the modules that it calls."""
-        for entry in module.get("resources") or []:
+        for entry in map(mapping, listing(mapping(module).get("resources"))):
             each = {EACH: entry["for_each_expression"]} if "for_each_expression" in entry else {}
-            self.resources[prefix + str(entry.get("address"))] = {**(entry.get("expressions") or {}), **each}
-        self.outputs[prefix] = {name: said.get("expression") for name, said in (module.get("outputs") or {}).items()}
-        for name, call in (module.get("module_calls") or {}).items():
+            self.resources[prefix + str(entry.get("address"))] = {**mapping(entry.get("expressions")), **each}
+        outputs = mapping(mapping(module).get("outputs"))
+        self.outputs[prefix] = {name: mapping(said).get("expression") for name, said in outputs.items()}
+        for name, call in mapping(mapping(module).get("module_calls")).items():
             inner = f"{prefix}module.{name}."
-            self.given[inner] = call.get("expressions") or {}
-            self.add(call.get("module") or {}, inner)
+            self.given[inner] = mapping(mapping(call).get("expressions"))
+            self.add(mapping(call).get("module"), inner)
         return self
 
 
@@ -64,12 +66,9 @@ class Plan:
         notes: Notes,
     ):
         self.resources, self.answer, self.notes = resources, answer, notes
-        configuration = value.get("configuration") if isinstance(value.get("configuration"), dict) else {}
-        self.configuration = Configuration().add(configuration.get("root_module") or {}, "")
-        changes = [change for change in value.get("resource_changes") or [] if isinstance(change, dict)]
-        self.open = {
-            str(change.get("address")): (change.get("change") or {}).get("after_unknown") or {} for change in changes
-        }
+        self.configuration = Configuration().add(mapping(value.get("configuration")).get("root_module"), "")
+        changes = map(mapping, listing(value.get("resource_changes")))
+        self.open = {str(one.get("address")): mapping(one.get("change")).get("after_unknown") for one in changes}
 
     def fill(self, resource: Resource) -> None:
         """Put references in the place of what is not known yet."""
@@ -80,13 +79,14 @@ class Plan:
     def _fill(self, resource: Resource, values: dict, open_: Any, said: list[dict], schema: dict) -> None:
         for name, unknown in open_.items() if isinstance(open_, dict) else ():
             if name in schema["blocks"] and isinstance(unknown, list):
-                self._blocks(resource, values.get(name) or [], unknown, _below(said, name), schema["blocks"][name][2])
+                below = schema["blocks"][name][2]
+                self._blocks(resource, listing(values.get(name)), unknown, _below(said, name), below)
             elif _is_open(unknown) and schema["attributes"].get(name, ["", "computed"])[1] != "computed":
                 self._argument(resource, values, name, unknown, said)
 
     def _blocks(self, resource: Resource, entries: list, unknown: list, said: list[dict], schema: dict) -> None:
         for position, open_ in enumerate(unknown):
-            if position < len(entries):
+            if position < len(entries) and isinstance(entries[position], dict):
                 fitting = [one for one in said if _fits(one, entries[position])] or said
                 self._fill(resource, entries[position], open_, fitting, schema)
 
@@ -148,8 +148,7 @@ class Plan:
 
 def _references(expression: Any) -> list[str]:
     """Give what an expression refers to, without the steps on the way: `aws_lb.web` beside `aws_lb.web.arn`."""
-    found = expression.get("references") if isinstance(expression, dict) else None
-    texts = [text for text in found or [] if isinstance(text, str)]
+    texts = [text for text in listing(mapping(expression).get("references")) if isinstance(text, str)]
     return [text for text in texts if not any(other != text and other.startswith(text) for other in texts)]
 
 

@@ -5,7 +5,9 @@ The format: https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ..model import Path, Place, Source
@@ -13,17 +15,11 @@ from . import terraform_table as table
 from .terraform_module import Resource
 from .terraform_notes import Notes, other_code, other_words, placeholder
 from .terraform_plan import Plan
+from .terraform_values import listing, mapping
 
 Found = tuple[dict[str, Any], Path]
 EMPTY = (None, "", [], {})
 SERVICE_LINKED = "aws-service-role/"  # a role that AWS made for itself, and that no request can name
-
-
-def is_state(value: Any) -> bool:
-    """Whether plain data is what Terraform prints, or keeps, of its resources."""
-    if not isinstance(value, dict) or "terraform_version" not in value:
-        return False
-    return "format_version" in value or (isinstance(value.get("resources"), list) and "lineage" in value)
 
 
 def resources_of(source: Source, notes: Notes, answer: Callable[[Resource, str], Any]) -> list[Resource]:
@@ -37,9 +33,7 @@ def resources_of(source: Source, notes: Notes, answer: Callable[[Resource, str],
     _note_others([entry for entry, _ in found if _type(entry) not in table.resources()], notes)
     plan = Plan(source.value, made, answer, notes)
     order = list(table.resources())
-    for resource in sorted(
-        made.values(), key=lambda one: order.index(one.type)
-    ):  # what others are named after comes first
+    for resource in sorted(made.values(), key=lambda one: order.index(one.type)):  # what names others comes first
         plan.fill(resource)
     return list(made.values())
 
@@ -55,16 +49,16 @@ def _found(value: dict[str, Any]) -> Iterator[Found]:
         if isinstance(module, dict):
             yield from _of_module(module, top)
             return
-    for index, entry in enumerate(value.get("resources") or []):
-        for position, instance in enumerate(entry.get("instances") or [] if isinstance(entry, dict) else []):
+    for index, entry in enumerate(map(mapping, listing(value.get("resources")))):
+        for position, instance in enumerate(map(mapping, listing(entry.get("instances")))):
             yield _of_file(entry, instance), ("resources", index, "instances", position, "attributes")
 
 
 def _of_module(module: dict[str, Any], path: Path) -> Iterator[Found]:
-    for index, entry in enumerate(module.get("resources") or []):
+    for index, entry in enumerate(listing(module.get("resources"))):
         if isinstance(entry, dict):
             yield entry, (*path, "resources", index, "values")
-    for index, child in enumerate(module.get("child_modules") or []):
+    for index, child in enumerate(listing(module.get("child_modules"))):
         if isinstance(child, dict):
             yield from _of_module(child, (*path, "child_modules", index))
 
@@ -74,19 +68,33 @@ def _of_file(entry: dict[str, Any], instance: dict[str, Any]) -> dict[str, Any]:
     key = instance.get("index_key")
     module = f"{entry['module']}." if entry.get("module") else ""
     address = f"{module}{entry.get('type')}.{entry.get('name')}" + (f"[{key!r}]" if key is not None else "")
-    hidden: dict[str, Any] = {}
-    for steps in instance.get("sensitive_attributes") or []:
-        if isinstance(steps, list) and steps and isinstance(steps[0], dict):
-            hidden[str(steps[0].get("value"))] = True
+    hidden: dict[Any, Any] = {}
+    for steps in listing(instance.get("sensitive_attributes")):
+        _mark(hidden, [_step(step) for step in listing(steps)])
     return {
         "address": address,
         "mode": entry.get("mode"),
         "type": entry.get("type"),
         "name": entry.get("name"),
         "index": key,
-        "values": instance.get("attributes") or {},
+        "values": instance.get("attributes"),
         "sensitive_values": hidden,
     }
+
+
+def _step(step: Any) -> Any:
+    """Give the name or the index that a step of a state file's path holds."""
+    value = mapping(step).get("value")
+    return mapping(value).get("value") if isinstance(value, dict) else value
+
+
+def _mark(hidden: dict[Any, Any], steps: list[Any]) -> None:
+    for step in steps[:-1]:
+        hidden = hidden.setdefault(str(step), {})
+        if not isinstance(hidden, dict):
+            return
+    if steps:
+        hidden[str(steps[-1])] = True
 
 
 def _inside(value: Any, path: Path) -> Any:
@@ -96,7 +104,7 @@ def _inside(value: Any, path: Path) -> Any:
 
 
 def _resource(entry: dict[str, Any], path: Path, source: Source, notes: Notes) -> Resource:
-    kind, values = _type(entry), entry.get("values") or {}
+    kind, values = _type(entry), copy.deepcopy(mapping(entry.get("values")))
     schema = table.schemas()[kind]
     label = str(entry.get("name"))
     if entry.get("index") is not None:
@@ -109,7 +117,7 @@ def _resource(entry: dict[str, Any], path: Path, source: Source, notes: Notes) -
     kept = {name: _kept(value, schema, name, unset) for name, value in values.items()}
     kept = {name: value for name, value in kept.items() if value not in EMPTY and name not in SHADOWS}
     address = str(entry.get("address"))
-    _hide(kept, entry.get("sensitive_values") or {}, address, notes, place)
+    _hide(kept, entry.get("sensitive_values"), Marked(address, place, notes))
     answered = {
         *table.resources()[kind].get("answers", {}),
         *(name for name, (_, use) in schema["attributes"].items() if use == "computed"),
@@ -156,27 +164,41 @@ def _kept_block(entry: dict[str, Any], schema: dict[str, Any], unset: dict[str, 
     return {name: value for name, value in made.items() if value not in EMPTY or (value == "" and name in needed)}
 
 
-def _hide(
-    values: dict[str, Any], hidden: dict[str, Any], address: str, notes: Notes, place: Callable[[Path], Place | None]
-) -> None:
-    """Put placeholders in the place of what Terraform marks as secret."""
-    for name in values:
-        if hidden.get(name) is True and not _is_open_parameter(values, name, address):
-            made = f"${{{placeholder(address, name)}}}"
-            values[name] = made
-            notes.add(
-                "secret",
-                f"A secret value is left out: `{made}` stands in its place.",
-                name,
-                place((name,)),
-                address,
-                made,
-            )
+@dataclass(frozen=True)
+class Marked:
+    """The resource in which secrets are left out."""
+
+    address: str
+    place: Callable[[Path], Place | None]
+    notes: Notes
+
+    def placeholder(self, path: Path) -> str:
+        """Give what stands in the place of a secret, and note it."""
+        made = f"${{{placeholder(self.address, *map(str, path))}}}"
+        words = f"A secret value is left out: `{made}` stands in its place."
+        self.notes.add("secret", words, ".".join(map(str, path)), self.place(path), self.address, made)
+        return made
+
+
+def _hide(values: Any, hidden: Any, marked: Marked, path: Path = ()) -> None:
+    """Put placeholders in the place of what Terraform marks as secret, in maps and lists of the same form."""
+    for key in list(values) if isinstance(values, dict) else range(len(listing(values))):
+        mark = _mark_of(hidden, key)
+        if mark is True and not _is_open_parameter(values, key, marked.address):
+            values[key] = marked.placeholder((*path, key))
+        elif isinstance(mark, (dict, list)):
+            _hide(values[key], mark, marked, (*path, key))
+
+
+def _mark_of(hidden: Any, key: Any) -> Any:
+    if isinstance(hidden, list):
+        return hidden[key] if isinstance(key, int) and key < len(hidden) else None
+    return mapping(hidden).get(str(key))
 
 
 def _is_open_parameter(values: dict[str, Any], name: str, address: str) -> bool:
     """The provider marks every parameter's value as secret; those that are no SecureString are read by anybody."""
-    return name == "value" and values.get("type") in ("String", "StringList") and "aws_ssm_parameter." in address
+    return name == "value" and "aws_ssm_parameter." in address and values.get("type") in ("String", "StringList")
 
 
 def _note_others(others: list[dict[str, Any]], notes: Notes) -> None:

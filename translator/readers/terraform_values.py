@@ -103,6 +103,16 @@ def _bare() -> re.Pattern:
     return re.compile(r"([:\[,]\s*)(\$\{\w+\})(?=\s*[,}\]])")
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """Give a map, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def listing(value: Any) -> list[Any]:
+    """Give a list, or an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
 def entries(value: Any) -> Any:
     """Give a list of objects as it is, and nothing for anything else."""
     return value if isinstance(value, list) and all(isinstance(entry, dict) for entry in value) else None
@@ -137,7 +147,7 @@ def _stickiness(attributes: Any) -> Any:
     """Give the block of a target group's stickiness attributes; the provider asks for its type."""
     if not isinstance(attributes, dict) or not any(key.startswith("stickiness.") for key in attributes):
         return None
-    kind = attributes.get("stickiness.type", "lb_cookie")
+    kind = str(attributes.get("stickiness.type", "lb_cookie"))
     block = {
         "type": kind,
         "enabled": typed(attributes.get("stickiness.enabled")),
@@ -150,7 +160,7 @@ def _stickiness(attributes: Any) -> Any:
 def _stickiness_back(block: Any) -> Any:
     if not isinstance(block, dict):
         return None
-    kind = block.get("type", "lb_cookie")
+    kind = str(block.get("type", "lb_cookie"))
     members = {
         "stickiness.type": kind,
         "stickiness.enabled": text(block.get("enabled", True)),

@@ -10,9 +10,10 @@ from ..hubs.application import identity
 from ..model import Document, Field, Finding, Object, Path
 from ..readers import terraform_table as table
 from ..readers.terraform_module import Resource
-from ..readers.terraform_parts import INGRESS, PORTS, SOURCES, entries, rules_of
+from ..readers.terraform_parts import entries
 from ..readers.terraform_requests import unsaid_member
-from ..readers.terraform_values import parsed, text
+from ..readers.terraform_rules import INGRESS, PORTS, SOURCES, rules_of
+from ..readers.terraform_values import mapping, parsed, text
 from ..secrecy import HIDDEN, shown
 from .terraform_references import References
 from .terraform_resources import Planned
@@ -88,9 +89,12 @@ Loss = tuple[Path, Any, str, str]  # where, what, the code, and the words for it
 def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[Object, Loss]]:
     """Give every leaf that is not said."""
     attributes = _attributes_back(document, planned)
+    by_entry: dict[int, list[Planned]] = {}
+    for one in planned:
+        by_entry.setdefault(one.entry, []).append(one)
     for position, entry in enumerate(document.entries):
-        mine = [one for one in planned if one.entry == position]
-        if entry.kind in attributes:
+        mine = by_entry.get(position, [])
+        if entry.kind in attributes and isinstance(entry.value, dict):
             found = attributes[entry.kind].get(str(entry.value.get(_owner(entry.kind))), {})
             losses = _subtracted(entry, found)
         elif mine or (entry.kind == INGRESS and rules_of(entry.value)):
@@ -188,7 +192,7 @@ def _comparable(kind: str, value: Any) -> Any:
     if kind == INGRESS:
         return _single_permissions(value)
     if isinstance(value.get("Attributes"), list):
-        pairs = {pair.get("Key"): pair.get("Value") for pair in value["Attributes"] if isinstance(pair, dict)}
+        pairs = {str(mapping(pair).get("Key")): mapping(pair).get("Value") for pair in value["Attributes"]}
         return {**value, "Attributes": pairs}
     if kind == "services" and isinstance(value.get("taskDefinition"), str):
         return {

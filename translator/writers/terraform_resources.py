@@ -12,8 +12,10 @@ from typing import Any
 from .. import rows
 from ..model import Document
 from ..readers import terraform_table as table
-from ..readers.terraform_parts import INGRESS, key_of, rules_of
+from ..readers.terraform_parts import key_of
 from ..readers.terraform_requests import to_arguments
+from ..readers.terraform_rules import INGRESS, rules_of
+from ..readers.terraform_values import listing, mapping
 
 
 @dataclass
@@ -166,18 +168,10 @@ def _attributes(document: Document) -> dict[str, dict[str, str]]:
     }
     made: dict[str, dict[str, str]] = {}
     for entry in document.entries:
-        if (
-            entry.kind not in kinds
-            or not isinstance(entry.value, dict)
-            or not isinstance(entry.value.get("Attributes"), list)
-        ):
-            continue
-        pairs = {
-            pair["Key"]: pair.get("Value")
-            for pair in entry.value["Attributes"]
-            if isinstance(pair, dict) and "Key" in pair
-        }
-        made.setdefault(str(entry.value.get(kinds[entry.kind])), {}).update(pairs)
+        if entry.kind in kinds and isinstance(entry.value, dict):
+            pairs = map(mapping, listing(entry.value.get("Attributes")))
+            said = {pair["Key"]: pair.get("Value") for pair in pairs if isinstance(pair.get("Key"), str)}
+            made.setdefault(str(entry.value.get(kinds[entry.kind])), {}).update(said)
     return made
 
 
