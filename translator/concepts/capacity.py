@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..converters.node_terms import allowed
 from ..converters.two_way import TwoWay
 
 FARGATE, SPOT = "FARGATE", "FARGATE_SPOT"
@@ -10,18 +11,24 @@ CAPACITY_KEYS = ("karpenter.sh/capacity-type", "eks.amazonaws.com/capacityType")
 # Windows builds by the family of the operating system (the server's release -> its build).
 WINDOWS = {"2016": "10.0.14393", "2019": "10.0.17763", "2022": "10.0.20348", "2025": "10.0.26100"}
 ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
+ARCHITECTURE_KEYS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
+SYSTEM_KEYS = ("kubernetes.io/os", "beta.kubernetes.io/os")
 NAMES = {value: key for key, value in ARCHITECTURES.items()}
 
 
-def wants_spot(*given: Any) -> bool:
-    """Whether a node selector's capacity type asks for Spot."""
-    return any(isinstance(value, str) and value.lower() == "spot" for value in given)
+def kinds_of_capacity(selected: tuple, terms: Any) -> set[str]:
+    """Give the kinds of capacity, spot and on-demand, that a pod may run on; none where it does not say."""
+    named = {value.lower().replace("_", "-") for value in selected if isinstance(value, str)}
+    return named or {value.lower().replace("_", "-") for value in allowed(terms, CAPACITY_KEYS) or ()}
 
 
-def _to_spot(karpenter: Any, eks: Any, kind: str | None, launch: str | None, strategy: list | None) -> dict | None:
-    if kind is None or strategy or launch != FARGATE or not wants_spot(karpenter, eks):
+def _to_spot(
+    karpenter: Any, eks: Any, kind: str | None, launch: str | None, strategy: list | None, terms: Any = None
+) -> dict | None:
+    kinds = kinds_of_capacity((karpenter, eks), terms)
+    if kind is None or strategy or launch != FARGATE or "spot" not in kinds:
         return None
-    return {SPOT: {"weight": 1}}
+    return {provider: {"weight": 1} for provider in ((SPOT, FARGATE) if len(kinds) > 1 else (SPOT,))}
 
 
 def _from_spot(strategy: dict, launch: str | None) -> tuple | None:
@@ -29,11 +36,22 @@ def _from_spot(strategy: dict, launch: str | None) -> tuple | None:
 
 
 spot = TwoWay(_to_spot, _from_spot)
+one_kind = TwoWay(
+    lambda *given: None, lambda strategy: isinstance(strategy, dict) and set(strategy) in ({SPOT}, {FARGATE})
+)
+as_launched = TwoWay(
+    lambda karpenter, eks, launch: launch == FARGATE
+    and (eks is not None or kinds_of_capacity((karpenter,), None) == {"on-demand"}),
+    lambda *given: None,
+)
 
 
-def _to_launch(kind: str | None, launch: str | None, strategy: list | None, selector: dict | None) -> str | None:
+def _to_launch(
+    kind: str | None, launch: str | None, strategy: list | None, selector: dict | None, terms: Any = None
+) -> str | None:
     """A service has a launch type or capacity providers, never both."""
-    spotted = launch == FARGATE and wants_spot(*((selector or {}).get(key) for key in CAPACITY_KEYS))
+    kinds = kinds_of_capacity(tuple((selector or {}).get(key) for key in CAPACITY_KEYS), terms)
+    spotted = launch == FARGATE and "spot" in kinds
     return None if strategy or spotted or kind is None else launch
 
 
@@ -61,16 +79,33 @@ instances = TwoWay(
 )
 
 
-def _to_platform(arch: Any, system: Any, name: Any, launch: str | None, containers: Any) -> tuple | None:
-    family = {"linux": "LINUX", "windows": "WINDOWS_SERVER_2022_CORE"}.get(system or name)
-    if launch != FARGATE and arch is None and family is None:
+def _to_platform(
+    arch: Any, system: Any, name: Any, build: Any, launch: str | None, containers: Any, terms: Any = None
+) -> tuple | None:
+    """A task runs on one processor and one system: what the pod says, else Fargate's own (x86, Linux)."""
+    arch = _one(arch, ARCHITECTURE_KEYS, terms, launch)
+    system = _one(system or name, SYSTEM_KEYS, terms, launch)
+    if launch != FARGATE and arch is None and system is None:
         return None
-    return ARCHITECTURES.get(arch or "amd64"), family or ("LINUX" if not (system or name) else None)
+    family = {"linux": "LINUX", "windows": _family(build)}.get(system or "linux")
+    return ARCHITECTURES.get(arch or "amd64"), family
+
+
+def _one(named: Any, keys: tuple[str, ...], terms: Any, launch: str | None) -> Any:
+    """Give what the pod names; of several that it allows the first by name, where the task must say one."""
+    found = sorted(allowed(terms, keys) or ()) if named is None else [named]
+    return found[0] if len(found) == 1 or found and launch == FARGATE else None
+
+
+def _family(build: Any) -> str:
+    release = next((year for year, number in WINDOWS.items() if number == build), "2022")
+    return f"WINDOWS_SERVER_{release}_CORE"
 
 
 def _from_platform(arch: str | None, family: str | None) -> tuple:
     system = "linux" if family == "LINUX" else "windows" if str(family).startswith("WINDOWS") else None
-    return NAMES.get(arch or ""), system, None
+    build = next((number for year, number in WINDOWS.items() if f"_{year}_" in str(family)), None)
+    return NAMES.get(arch or ""), system, None, build
 
 
 platform = TwoWay(_to_platform, _from_platform)

@@ -123,6 +123,19 @@ def _is_family(text: str) -> bool:
     return spelled and text[0].isalpha() and any(map(str.isdigit, text))
 
 
+def allowed(terms: object, keys: tuple[str, ...]) -> set[str] | None:
+    """Give the values of a label that some term lets in (terms as the tree has them); None where a term lets all in."""
+    found: set[str] = set()
+    for term in terms.values() if isinstance(terms, dict) else ():
+        entries = term.get("matchExpressions") if isinstance(term, dict) else None
+        values = [one.get("values") for one in (entries.values() if isinstance(entries, dict) else ())
+                  if isinstance(one, dict) and one.get("key") in keys and one.get("operator") == "In"]
+        if not values or not isinstance(values[0], list):
+            return None
+        found |= {value for value in values[0] if isinstance(value, str)}
+    return found or None
+
+
 def to_terms(expression: str) -> tuple[list[dict], list[str]]:
     """Give (terms, the comparisons that they cannot say) for an expression; one that cannot be read is unsaid whole."""
     tree = query.parse(expression)
