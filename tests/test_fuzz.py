@@ -34,3 +34,13 @@ def test_a_group_that_nobody_has_is_a_slip():
         workload = {"apiVersion": version, "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"template": {"spec": pod}}}
         (task,) = translate(parse([workload])).output.objects()["taskDefinitions"]
         assert task["containerDefinitions"][0]["name"] == "a"
+
+
+def test_keys_that_are_no_texts():
+    """Found by the fuzzer: a null key beside what the limits speak of."""
+    from translator import parse, translate
+
+    for place in ("metadata", "spec"):
+        text = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{ports: [{{port: 99999999}}]}}\n{place}: {{null: {{null: x}}, 1: y, name: a}}\n"
+        text = text.replace("metadata: {name: a}\n", "", 1) if place == "metadata" else text.replace("spec: {ports: [{port: 99999999}]}\n", "", 1)
+        translate(parse(text))

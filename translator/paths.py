@@ -63,6 +63,6 @@ def show_path(path: tuple[str, ...], raw: Path = ()) -> str:
     return text
 
 
-def is_word(key: str) -> bool:
+def is_word(key: object) -> bool:
     """Whether a key can stand between dots."""
-    return key.replace("_", "").replace("-", "").isalnum()
+    return str(key).replace("_", "").replace("-", "").isalnum()  # YAML has keys that are no texts
