@@ -65,4 +65,5 @@ def show_path(path: tuple[str, ...], raw: Path = ()) -> str:
 
 def is_word(key: object) -> bool:
     """Whether a key can stand between dots."""
-    return str(key).replace("_", "").replace("-", "").isalnum()  # YAML has keys that are no texts
+    # YAML has keys that are no texts.
+    return isinstance(key, str) and key.replace("_", "").replace("-", "").isalnum()
