@@ -58,6 +58,17 @@ def _is_taken(terms: Any, launch: str | None) -> bool:
 
 
 taken = TwoWay(_is_taken, lambda *given: None)
+
+
+def _is_selector(terms: Any, launch: str | None, region: str | None) -> bool:
+    """Whether terms on instances ask for single values alone, all of which an expression can say."""
+    plain = plain_terms(terms) if isinstance(terms, dict) else []
+    operators = [(one.get("operator"), one.get("values")) for term in plain for one in term.get("matchExpressions", [])]
+    single = all(operator == "In" and isinstance(values, list) and len(values) == 1 for operator, values in operators)
+    return launch != FARGATE and len(plain) == 1 and bool(operators) and single and not node_terms.to_expression(plain, region)[1]
+
+
+as_selector = TwoWay(_is_selector, lambda *given: None)
 several_processors = TwoWay(
     lambda terms, launch: launch == FARGATE and len(node_terms.allowed(terms, capacity.ARCHITECTURE_KEYS) or ()) > 1,
     lambda *given: None,

@@ -1,6 +1,7 @@
 """DaemonSets, StatefulSets, Jobs and CronJobs <-> daemon services, services, tasks and schedules."""
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ..converters import cron, rollout
@@ -60,6 +61,10 @@ def _to_count(parallel: int | None, completions: int | None, schedule: str | Non
     return wanted if schedule is None and wanted is not None and 0 < wanted <= MOST_TASKS else None
 
 
+one_by_one = TwoWay(
+    lambda completions, parallel: parallel is None and isinstance(completions, int) and 1 < completions <= MOST_TASKS,
+    lambda *given: None
+)
 count = TwoWay(_to_count, lambda number: (number, number) if number and number > 1 else None)
 job_namespace = TwoWay(
     lambda namespace, schedule: (
@@ -132,14 +137,25 @@ def _target(name: str, parallel: Any, deadline: Any, environment: Tree) -> Tree:
     )
 
 
+def of_date(expression: Any) -> str | None:
+    """Give the five fields of the day and time at which `at(2026-01-31T08:30:00)` fires: every year, as cron knows no other."""
+    text = expression[3:-1] if isinstance(expression, str) and expression.startswith("at(") else ""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return f"{when.minute} {when.hour} {when.day} {when.month} *"
+
+
+def _fields(expression: Any) -> str | None:
+    found = cron.to_kubernetes(expression)
+    return found.expressions[0] if found is not None and found.expressions else of_date(expression)
+
+
 def _from_schedules(schedules: Any, family: Any) -> tuple | None:
     chosen = [one for _, one in sorted((schedules or {}).items()) if isinstance(one, dict)]
-    read = [cron.to_kubernetes(one.get("ScheduleExpression")) for one in chosen]
-    usable = [
-        (one, found.expressions[0])
-        for one, found in zip(chosen, read, strict=True)
-        if found is not None and found.expressions
-    ]
+    read = [_fields(one.get("ScheduleExpression")) for one in chosen]
+    usable = [(one, found) for one, found in zip(chosen, read, strict=True) if found is not None]
     if not usable:
         return None
     first, when = usable[0]
@@ -172,3 +188,5 @@ schedule = TwoWay(_to_schedules, _from_schedules)
 inexact = TwoWay(
     lambda when: (found := cron.to_aws(when)) is not None and len(found.expressions) > 1, lambda *given: None
 )
+scheduled = TwoWay(lambda when: (found := cron.to_aws(when)) is not None and bool(found.expressions), lambda *given: None)
+once = TwoWay(lambda *given: None, lambda expression: of_date(expression) is not None)

@@ -82,8 +82,9 @@ def kind_word(tree: Tree) -> str:
 
 def _with_name(tree: Tree, platform: str, name: str) -> Tree:
     """Name what has no name: nothing could be made of it on the other side."""
+    unnamed = {"scaler", "job"} if "cronJob" in tree else {"scaler"}  # a CronJob names its Jobs itself
     for path in OWN[platform]:
-        if path[0] in tree and path[0] != "scaler" and get(tree, path) is None:
+        if path[0] in tree and path[0] not in unnamed and get(tree, path) is None:
             change: Any = name
             for key in reversed(path):
                 change = {key: change}
