@@ -41,6 +41,8 @@ def _only_running(reference: Any, resource: Any, pod: Any, environment: Tree, co
 def _is_absent(reference: Any, config_maps: Any) -> bool:
     """Whether a variable needs a key of a ConfigMap that is not in the input."""
     name, key = get(reference, ("name",)), get(reference, ("key",))
+    if name is None:
+        return False
     found = get(config_maps, (str(name), "data", str(key)))
     return not get(reference, ("optional",)) and not isinstance(found, str)
 
