@@ -1,6 +1,6 @@
 """Measures, as ratios within one run: start-up against `python -c pass`, throughput against load-and-dump, memory, scaling.
 
-    python benchmarks/run.py [SERVICES]
+python benchmarks/run.py [SERVICES]
 """
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ MANIFEST = (ROOT / "fixtures" / "example" / "web.yaml").read_text()
 
 def services(count: int) -> str:
     """Give that many services as one stream: a Deployment, a Service and an HPA each."""
-    return "\n---\n".join(MANIFEST.replace("name: web", f"name: web{i}").replace("app: web", f"app: web{i}") for i in range(count))
+    return "\n---\n".join(
+        MANIFEST.replace("name: web", f"name: web{i}").replace("app: web", f"app: web{i}") for i in range(count)
+    )
 
 
 def processes(*command: str, runs: int = 9) -> float:
@@ -71,15 +73,23 @@ def main() -> None:
     python = sys.executable
     empty = processes(python, "-c", "pass")
     one = str(ROOT / "fixtures" / "example" / "web.yaml")
-    lines = [("convert one manifest / python -c pass", processes(python, "-m", "translator", "convert", one, "--fail-on", "never") / empty),
-             ("--help / python -c pass", processes(python, "-m", "translator", "--help") / empty),
-             ("explain / python -c pass", processes(python, "-m", "translator", "explain", "rollout.bounds") / empty)]
+    lines = [
+        (
+            "convert one manifest / python -c pass",
+            processes(python, "-m", "translator", "convert", one, "--fail-on", "never") / empty,
+        ),
+        ("--help / python -c pass", processes(python, "-m", "translator", "--help") / empty),
+        ("explain / python -c pass", processes(python, "-m", "translator", "explain", "rollout.bounds") / empty),
+    ]
     text, few = services(count), services(max(count // 10, 1))
     plain, _ = best(load_and_dump, text)
     whole, _ = best(convert, text)
     tenth, _ = best(convert, few)
-    lines += [(f"convert {count} services / load and dump them", whole / plain), (f"{count} services / a tenth of them", whole / tenth),
-              ("memory: convert / load and dump", peak("convert", text) / peak("load_and_dump", text))]
+    lines += [
+        (f"convert {count} services / load and dump them", whole / plain),
+        (f"{count} services / a tenth of them", whole / tenth),
+        ("memory: convert / load and dump", peak("convert", text) / peak("load_and_dump", text)),
+    ]
     print("| what | ratio |\n|---|---|")
     print("\n".join(f"| {what} | {ratio:.2f} |" for what, ratio in lines))
 

@@ -20,8 +20,21 @@ def outputs():
     yield "example", translate(translate(read(str(ROOT / "fixtures" / "example" / "web.yaml"))).output).output
     for case in ECS[:40]:
         yield f"{case.parent.name}/{case.name}", translate(parse((case / "ecs.json").read_bytes(), "ecs.json")).output
-    definition = {"family": "web", "containerDefinitions": [{"name": "web", "image": "nginx", "environment": [
-        {"name": "T", "value": HOSTILE}, {"name": "N", "value": "1"}, {"name": "Q", "value": 'a "quoted" \\ b'}, {"name": "L", "value": "a\nb"}]}]}
+    definition = {
+        "family": "web",
+        "containerDefinitions": [
+            {
+                "name": "web",
+                "image": "nginx",
+                "environment": [
+                    {"name": "T", "value": HOSTILE},
+                    {"name": "N", "value": "1"},
+                    {"name": "Q", "value": 'a "quoted" \\ b'},
+                    {"name": "L", "value": "a\nb"},
+                ],
+            }
+        ],
+    }
     yield "hostile", translate(parse({"taskDefinitions": [definition]})).output
 
 
@@ -41,7 +54,10 @@ def test_a_chart_renders_to_the_plain_output(name, output, tmp_path):
     on_disk(write(output, "helm"), tmp_path / "chart")
     done = subprocess.run([HELM, "template", "x", str(tmp_path / "chart")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    rendered = sorted("\n".join(line for line in part.splitlines() if not line.startswith("# Source:")).strip() for part in done.stdout.split("---\n"))
+    rendered = sorted(
+        "\n".join(line for line in part.splitlines() if not line.startswith("# Source:")).strip()
+        for part in done.stdout.split("---\n")
+    )
     plain = sorted(part.strip() for part in kubernetes.stream(output).split("---\n"))
     assert [part for part in rendered if part] == [part for part in plain if part]
 
@@ -57,9 +73,13 @@ def test_a_chart_lints(tmp_path):
 def test_a_kustomization_builds_to_the_same_objects(tmp_path, monkeypatch):
     output = OUTPUTS[0][1]
     on_disk(write(output, "kustomize"), tmp_path)
-    done = subprocess.run([KUBECTL, "kustomize", str(tmp_path / "overlays" / "default")], capture_output=True, text=True)
+    done = subprocess.run(
+        [KUBECTL, "kustomize", str(tmp_path / "overlays" / "default")], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
-    built, plain = ({entry["kind"]: entry for entry in parse(text).objects()} for text in (done.stdout, kubernetes.stream(output)))
+    built, plain = (
+        {entry["kind"]: entry for entry in parse(text).objects()} for text in (done.stdout, kubernetes.stream(output))
+    )
     assert built == plain
 
 

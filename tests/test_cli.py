@@ -14,7 +14,14 @@ WORKER = str(ROOT / "fixtures" / "example" / "worker.json")
 
 def run(*args, text="", cwd=None, **more):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
-    return subprocess.run([sys.executable, "-m", "translator", *args], input=text, capture_output=True, text=True, cwd=cwd or ROOT, env=environment)
+    return subprocess.run(
+        [sys.executable, "-m", "translator", *args],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=cwd or ROOT,
+        env=environment,
+    )
 
 
 def test_the_output_of_convert_is_its_input():
@@ -33,15 +40,22 @@ def test_the_default_fails_on_errors_alone():
     assert run("convert", WEB).returncode == 0
 
 
-@pytest.mark.parametrize(("name", "content", "words"), [
-    ("broken.yaml", "a: [1\nb: 2\n", "broken.yaml:"),
-    ("repeated.yaml", "kind: Service\nkind: Pod\n", "repeated"),
-    ("empty.yaml", "# nothing\n", "empty"),
-    ("binary.yaml", b"\xff\xfe\x00\x80", "binary.yaml"),
-    ("both.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\nfamily: x\ncontainerDefinitions: [{name: a, image: b}]\n", "both"),
-    ("neither.yaml", "hello: world\n", "nothing of Kubernetes or ECS"),
-    ("tag.yaml", "!!python/object:os.system x\n", "tag"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("broken.yaml", "a: [1\nb: 2\n", "broken.yaml:"),
+        ("repeated.yaml", "kind: Service\nkind: Pod\n", "repeated"),
+        ("empty.yaml", "# nothing\n", "empty"),
+        ("binary.yaml", b"\xff\xfe\x00\x80", "binary.yaml"),
+        (
+            "both.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\nfamily: x\ncontainerDefinitions: [{name: a, image: b}]\n",
+            "both",
+        ),
+        ("neither.yaml", "hello: world\n", "nothing of Kubernetes or ECS"),
+        ("tag.yaml", "!!python/object:os.system x\n", "tag"),
+    ],
+)
 def test_what_cannot_be_read_is_one_line(tmp_path, name, content, words):
     file = tmp_path / name
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -51,8 +65,18 @@ def test_what_cannot_be_read_is_one_line(tmp_path, name, content, words):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("args", [("convert", "/nowhere.yaml"), ("convert", WEB, "-f", "helm"), ("convert", WEB, "-e", "/nowhere"),
-                                  ("convert", WEB, "--report", "x.pdf"), ("diff", WEB), ("explain", "no.such-code"), ("report", WEB, "-f", "csv")])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("convert", "/nowhere.yaml"),
+        ("convert", WEB, "-f", "helm"),
+        ("convert", WEB, "-e", "/nowhere"),
+        ("convert", WEB, "--report", "x.pdf"),
+        ("diff", WEB),
+        ("explain", "no.such-code"),
+        ("report", WEB, "-f", "csv"),
+    ],
+)
 def test_wrong_calls_are_one_line(args):
     done = run(*args)
     assert done.returncode == 2 and "Traceback" not in done.stderr and done.stdout == ""
@@ -68,7 +92,12 @@ def test_an_unknown_key_of_the_environment_gets_a_suggestion(tmp_path):
 def test_a_folder_an_application_a_file_an_object(tmp_path):
     assert run("convert", WEB, "-o", str(tmp_path / "out"), "--fail-on", "never").returncode == 0
     names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.json")}
-    assert {"web/task-definition.json", "web/service.json", "web/scalable-target.json", "web/scaling-policy-cpu.json"} <= names
+    assert {
+        "web/task-definition.json",
+        "web/service.json",
+        "web/scalable-target.json",
+        "web/scaling-policy-cpu.json",
+    } <= names
     assert json.loads((tmp_path / "out" / "web" / "task-definition.json").read_text())["family"] == "web"
     assert run("convert", WEB, "-o", str(tmp_path / "out"), "--fail-on", "never").returncode == 0
 
@@ -103,7 +132,9 @@ def test_reports_pick_their_format_from_the_ending(tmp_path):
 
 def test_a_closed_pipe_is_nobody_s_fault():
     command = f"{sys.executable} -m translator convert {WEB} 2>/dev/null | head -c 1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT)
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -134,7 +165,10 @@ def test_a_folder_that_may_not_be_written_is_one_line(tmp_path):
 
 def test_explain_finds_codes_and_fields():
     assert "Source:" in run("explain", "rollout.bounds").stdout
-    assert "probes.health-check" in run("explain", "livenessProbe").stdout and "probes.health-check" in run("explain", "healthCheck").stdout
+    assert (
+        "probes.health-check" in run("explain", "livenessProbe").stdout
+        and "probes.health-check" in run("explain", "healthCheck").stdout
+    )
     assert "did you mean" in run("explain", "rollout.bound").stderr
 
 

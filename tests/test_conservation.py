@@ -37,8 +37,12 @@ def check(document):
 
 
 def plain(document):
-    return sorted(str(schema.plain(document.platform, entry.kind, schema.canonical(document.platform, entry.kind, entry.value)[0]))
-                  for entry in document.entries)
+    return sorted(
+        str(
+            schema.plain(document.platform, entry.kind, schema.canonical(document.platform, entry.kind, entry.value)[0])
+        )
+        for entry in document.entries
+    )
 
 
 def document_of(platform, kind, value):

@@ -2,11 +2,18 @@
 from translator import parse, schema, translate
 
 ROLLOUT = {
-    "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web"},
+    "apiVersion": "argoproj.io/v1alpha1",
+    "kind": "Rollout",
+    "metadata": {"name": "web"},
     "spec": {
-        "replicas": 2, "selector": {"matchLabels": {"app": "web"}}, "strategy": {"canary": {"steps": [{"setWeight": 5}]}},
-        "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [
-            {"name": "web", "image": "nginx:1.27", "env": [{"name": "A", "value": "1"}]}]}}},
+        "replicas": 2,
+        "selector": {"matchLabels": {"app": "web"}},
+        "strategy": {"canary": {"steps": [{"setWeight": 5}]}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "nginx:1.27", "env": [{"name": "A", "value": "1"}]}]},
+        },
+    },
 }
 
 
@@ -18,7 +25,11 @@ def test_a_pod_template_is_one_wherever_it_stands():
 
 
 def test_triggers_are_entries_of_their_own():
-    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "spec": {"triggers": [{"type": "cpu", "metadata": {"value": "80"}}]}}
+    scaled = {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "spec": {"triggers": [{"type": "cpu", "metadata": {"value": "80"}}]},
+    }
     tree, problems = schema.canonical("kubernetes", "ScaledObject", scaled)
     assert problems == [] and tree["spec"]["triggers"] == {"0": {"type": "cpu", "metadata": {"value": "80"}}}
     assert schema.plain("kubernetes", "ScaledObject", tree) == scaled
@@ -30,6 +41,11 @@ def test_the_same_kind_of_another_group_is_another_thing():
 
 def test_a_rollout_becomes_a_service():
     output = translate(parse([ROLLOUT])).output
-    containers = [one["name"] for entry in output.entries if entry.kind == "taskDefinitions" for one in entry.value["containerDefinitions"]]
+    containers = [
+        one["name"]
+        for entry in output.entries
+        if entry.kind == "taskDefinitions"
+        for one in entry.value["containerDefinitions"]
+    ]
     assert "web" in containers
     assert [entry.value["desiredCount"] for entry in output.entries if entry.kind == "services"] == [2]

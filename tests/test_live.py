@@ -11,8 +11,16 @@ from translator.readers import live_ecs, live_kubernetes
 
 boto3 = pytest.importorskip("boto3")
 moto_server = pytest.importorskip("moto.server")
-DEFINITION = {"family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-              "containerDefinitions": [{"name": "web", "image": "nginx:1.27", "essential": True, "portMappings": [{"containerPort": 8080}]}]}
+DEFINITION = {
+    "family": "web",
+    "networkMode": "awsvpc",
+    "requiresCompatibilities": ["FARGATE"],
+    "cpu": "256",
+    "memory": "512",
+    "containerDefinitions": [
+        {"name": "web", "image": "nginx:1.27", "essential": True, "portMappings": [{"containerPort": 8080}]}
+    ],
+}
 
 
 @pytest.fixture
@@ -22,8 +30,12 @@ def aws(monkeypatch):
         port = free.getsockname()[1]
     server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
-    for name, value in (("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}"), ("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "x"),
-                        ("AWS_DEFAULT_REGION", "eu-west-1")):
+    for name, value in (
+        ("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}"),
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+    ):
         monkeypatch.setenv(name, value)
     yield
     server.stop()
@@ -36,7 +48,12 @@ def test_a_service_is_read_with_its_scaling(aws):
     for name in ("web", *(f"other{i}" for i in range(12))):
         ecs.create_service(cluster="main", serviceName=name, taskDefinition="web", desiredCount=2)
     boto3.client("application-autoscaling").register_scalable_target(
-        ServiceNamespace="ecs", ResourceId="service/main/web", ScalableDimension="ecs:service:DesiredCount", MinCapacity=1, MaxCapacity=4)
+        ServiceNamespace="ecs",
+        ResourceId="service/main/web",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        MaxCapacity=4,
+    )
     one = read("ecs://main/web").objects()
     assert [entry["serviceName"] for entry in one["services"]] == ["web"]
     assert one["taskDefinitions"][0]["containerDefinitions"][0]["image"] == "nginx:1.27"
@@ -64,14 +81,25 @@ def test_a_refused_call_is_a_finding_and_an_expired_token_ends_it():
 
 
 def deployment(name, **metadata):
-    return {"metadata": {"name": name, "namespace": "shop", "uid": "1", **metadata}, "spec": {"selector": {"matchLabels": {"app": name}}, "template": {
-        "metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}}}
+    return {
+        "metadata": {"name": name, "namespace": "shop", "uid": "1", **metadata},
+        "spec": {
+            "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "web", "image": "nginx"}]},
+            },
+        },
+    }
 
 
 class Cluster(http.server.BaseHTTPRequestHandler):
     """Answers as an API server does: discovery, lists in pages, and a refusal for ConfigMaps."""
 
-    GROUPS = {"apps/v1": [("deployments", "Deployment")], "v1": [("secrets", "Secret"), ("configmaps", "ConfigMap"), ("services", "Service")]}
+    GROUPS = {
+        "apps/v1": [("deployments", "Deployment")],
+        "v1": [("secrets", "Secret"), ("configmaps", "ConfigMap"), ("services", "Service")],
+    }
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
@@ -93,20 +121,44 @@ class Cluster(http.server.BaseHTTPRequestHandler):
             return 200, {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
             version = {"groupVersion": "apps/v1", "version": "v1"}
-            return 200, {"kind": "APIGroupList", "groups": [{"name": "apps", "versions": [version], "preferredVersion": version}]}
+            return 200, {
+                "kind": "APIGroupList",
+                "groups": [{"name": "apps", "versions": [version], "preferredVersion": version}],
+            }
         for group, kinds in self.GROUPS.items():
             base = "/api/v1" if group == "v1" else f"/apis/{group}"
             if path == base:
-                return 200, {"kind": "APIResourceList", "groupVersion": group, "resources": [
-                    {"name": plural, "singularName": "", "namespaced": True, "kind": kind, "verbs": ["get", "list"]} for plural, kind in kinds]}
+                return 200, {
+                    "kind": "APIResourceList",
+                    "groupVersion": group,
+                    "resources": [
+                        {"name": plural, "singularName": "", "namespaced": True, "kind": kind, "verbs": ["get", "list"]}
+                        for plural, kind in kinds
+                    ],
+                }
         if path.endswith("/configmaps"):
             return 403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403, "message": "no"}
         if path.endswith("/deployments"):
             names, following = (["one"], "more") if "continue=more" not in query else (["two"], "")
-            return 200, {"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {"continue": following}, "items": [deployment(name) for name in names]}
+            return 200, {
+                "kind": "DeploymentList",
+                "apiVersion": "apps/v1",
+                "metadata": {"continue": following},
+                "items": [deployment(name) for name in names],
+            }
         if path.endswith("/secrets"):
-            return 200, {"kind": "SecretList", "apiVersion": "v1", "metadata": {}, "items": [
-                {"metadata": {"name": "db", "namespace": "shop"}, "type": "Opaque", "data": {"password": "c2VjcmV0LW1hcmtlcg=="}}]}
+            return 200, {
+                "kind": "SecretList",
+                "apiVersion": "v1",
+                "metadata": {},
+                "items": [
+                    {
+                        "metadata": {"name": "db", "namespace": "shop"},
+                        "type": "Opaque",
+                        "data": {"password": "c2VjcmV0LW1hcmtlcg=="},
+                    }
+                ],
+            }
         if path.endswith("/services"):
             return 200, {"kind": "ServiceList", "apiVersion": "v1", "metadata": {}, "items": []}
         return 404, {"kind": "Status", "status": "Failure", "code": 404}
@@ -116,8 +168,14 @@ class Cluster(http.server.BaseHTTPRequestHandler):
 def cluster(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cluster)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    config = {"apiVersion": "v1", "kind": "Config", "current-context": "dev", "contexts": [{"name": "dev", "context": {"cluster": "c", "user": "u"}}],
-              "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}], "users": [{"name": "u", "user": {}}]}
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "dev",
+        "contexts": [{"name": "dev", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
+        "users": [{"name": "u", "user": {}}],
+    }
     (tmp_path / "config").write_text(json.dumps(config))
     monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -131,7 +189,9 @@ def test_a_namespace_is_read_page_by_page(cluster):
     assert names == [("Deployment", "one"), ("Deployment", "two"), ("Secret", "db")]
     assert all("uid" not in entry.value["metadata"] for entry in document.entries)
     assert "c2VjcmV0" not in str(document.objects())
-    assert [finding.message for finding in document.findings] == ["ConfigMap objects may not be listed, so none of them are in the report."]
+    assert [finding.message for finding in document.findings] == [
+        "ConfigMap objects may not be listed, so none of them are in the report."
+    ]
 
 
 def test_a_cluster_that_does_not_answer_is_one_line(tmp_path, monkeypatch):

@@ -3,7 +3,9 @@ import pytest
 
 from translator import rows
 
-EXAMPLES = [(row, number, example) for row in rows.rows() for number, example in enumerate(row.cells.get("example", ()))]
+EXAMPLES = [
+    (row, number, example) for row in rows.rows() for number, example in enumerate(row.cells.get("example", ()))
+]
 
 
 def args(row, side, value):
@@ -46,7 +48,9 @@ def test_rows_are_well_formed():
             assert row.fidelity(platform) in rows.FIDELITIES, row.code
             assert row.level(platform) in ("info", "warning", "error"), row.code
         if row.k8s and row.ecs:
-            assert row.cells.get("example") or row.cells.get("values") or "via" in row.cells, f"{row.code} has no example"
+            assert row.cells.get("example") or row.cells.get("values") or "via" in row.cells, (
+                f"{row.code} has no example"
+            )
         else:
             assert row.cells.get("note"), f"{row.code} carries nothing and says nothing"
 

@@ -6,8 +6,14 @@ from translator.trees import patch, patched
 
 
 def deployment(name, labels, namespace=None):
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
-            "spec": {"template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "app", "image": "app:1"}]}}}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
+        "spec": {
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "app", "image": "app:1"}]}}
+        },
+    }
 
 
 def service(name, **spec):
@@ -15,7 +21,10 @@ def service(name, **spec):
 
 
 def grouped(*objects):
-    reads = [k8s.Read(entry, schema.canonical(KUBERNETES, entry.kind, entry.value)[0]) for entry in parse(list(objects)).entries]
+    reads = [
+        k8s.Read(entry, schema.canonical(KUBERNETES, entry.kind, entry.value)[0])
+        for entry in parse(list(objects)).entries
+    ]
     return k8s.group(reads)
 
 
@@ -25,7 +34,9 @@ def requests(**kinds):
 
 
 def test_a_service_that_selects_nothing_is_an_application():
-    applications, loose = grouped(service("db", type="ExternalName", externalName="db.example.com"), service("old", ports=[{"port": 80}]))
+    applications, loose = grouped(
+        service("db", type="ExternalName", externalName="db.example.com"), service("old", ports=[{"port": 80}])
+    )
     assert [one.name for one in applications] == ["default-db", "default-old"] and loose == []
     assert applications[0].tree["services"]["db"]["spec"]["externalName"] == "db.example.com"
 
@@ -37,7 +48,11 @@ def test_a_service_whose_pods_are_missing_is_loose():
 
 def test_of_two_workloads_the_first_by_name_keeps_the_service():
     shared = service("web", selector={"app": "web"}, ports=[{"port": 80}])
-    applications, _ = grouped(shared, deployment("web-canary", {"app": "web", "track": "canary"}), deployment("web", {"app": "web", "track": "stable"}))
+    applications, _ = grouped(
+        shared,
+        deployment("web-canary", {"app": "web", "track": "canary"}),
+        deployment("web", {"app": "web", "track": "stable"}),
+    )
     marks = {one.name: one.tree.get("shared") for one in applications}
     assert marks == {"web": None, "web-canary": {"services": {"web": "web"}}}
     assert all("web" in one.tree["services"] for one in applications)
@@ -58,14 +73,24 @@ def test_a_name_of_cloud_map_alone_is_an_application_with_its_instances():
     applications, loose = requests(
         discoveryServices=[{"Name": "db", "NamespaceId": "${namespaces.shop.Id}"}],
         namespaces=[{"Name": "shop", "Vpc": "vpc-1"}],
-        discoveryInstances=[{"ServiceId": "${discoveryServices.db.Id}", "InstanceId": "shop.db", "Attributes": {"AWS_INSTANCE_CNAME": "db.example.com"}}])
+        discoveryInstances=[
+            {
+                "ServiceId": "${discoveryServices.db.Id}",
+                "InstanceId": "shop.db",
+                "Attributes": {"AWS_INSTANCE_CNAME": "db.example.com"},
+            }
+        ],
+    )
     assert [one.name for one in applications] == ["shop-db"] and loose == []
     assert set(applications[0].tree) == {"discoveryServices", "namespaces", "discoveryInstances"}
 
 
 def test_a_service_does_not_refer_to_a_name_of_cloud_map_by_being_called_so():
     applications, _ = requests(
-        taskDefinitions=[task("web")], services=[{"serviceName": "web", "taskDefinition": "web"}], discoveryServices=[{"Name": "web"}])
+        taskDefinitions=[task("web")],
+        services=[{"serviceName": "web", "taskDefinition": "web"}],
+        discoveryServices=[{"Name": "web"}],
+    )
     assert [one.name for one in applications] == ["web", "default-web"]
 
 
@@ -75,12 +100,23 @@ def test_of_two_services_behind_one_target_group_the_first_by_name_keeps_it():
         taskDefinitions=[task("web"), task("web-2")], targetGroups=[{"Name": "web", "Protocol": "TCP"}],
         services=[{"serviceName": "web-2", "taskDefinition": "web-2", "loadBalancers": behind},
                   {"serviceName": "web", "taskDefinition": "web", "loadBalancers": behind}])
-    assert {one.name: one.tree.get("shared") for one in applications} == {"web": None, "web-2": {"targetGroups": {"web": "web"}}}
+    assert {one.name: one.tree.get("shared") for one in applications} == {
+        "web": None,
+        "web-2": {"targetGroups": {"web": "web"}},
+    }
 
 
 def test_two_namespaces_may_have_one_name():
-    trees = [{"service": {"serviceName": f"db-{space}", "serviceRegistries": {"0": {"registryArn": "${discoveryServices.db.Arn}"}}},
-              "discoveryServices": {"db": {"Name": "db", "NamespaceId": f"${{namespaces.{space}.Id}}"}}} for space in ("one", "two")]
+    trees = [
+        {
+            "service": {
+                "serviceName": f"db-{space}",
+                "serviceRegistries": {"0": {"registryArn": "${discoveryServices.db.Arn}"}},
+            },
+            "discoveryServices": {"db": {"Name": "db", "NamespaceId": f"${{namespaces.{space}.Id}}"}},
+        }
+        for space in ("one", "two")
+    ]
     written = ecs.ungroup([ecs.Application(tree["service"]["serviceName"], "", tree) for tree in trees])
     assert [entry.value["Name"] for entry in written if entry.kind == "discoveryServices"] == ["db", "db"]
     assert [entry.value["serviceRegistries"][0]["registryArn"] for entry in written if entry.kind == "services"] == [

@@ -368,6 +368,77 @@ def test_a_placeholder_for_an_arn_that_requests_share_is_a_reference():
     assert codes(writer.unsaid(document(whole))) == ["terraform.variables"]
 
 
+ROLES = {
+    "logGroups": [{"logGroupName": "/ecs/web"}],
+    "secrets": [{"Name": "db"}],
+    "taskDefinitions": [
+        {
+            "family": "web",
+            "executionRoleArn": "${EXECUTION_ROLE_ARN}",
+            "containerDefinitions": [
+                {
+                    "name": "web",
+                    "image": "${AWS_ACCOUNT_ID}.dkr.ecr.${AWS_REGION}.amazonaws.com/web:1",
+                    "secrets": [
+                        {"name": "A", "valueFrom": "${secrets.db.ARN}:password::"},
+                        {"name": "B", "valueFrom": "/web/b"},
+                    ],
+                    "environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::files/web.env"}],
+                    "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/web"}},
+                }
+            ],
+        }
+    ],
+    "schedules": [
+        {
+            "Name": "web",
+            "Target": {
+                "RoleArn": "${SCHEDULER_ROLE_ARN}",
+                "EcsParameters": {"TaskDefinitionArn": "${taskDefinitions.web.taskDefinitionArn}"},
+            },
+        }
+    ],
+}
+
+
+def test_roles_that_nobody_named_are_made_and_may_do_what_is_needed():
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"""
+    text = main(ROLES)
+    policy = text[text.index('resource "aws_iam_role_policy" "web_execution"') :]
+    allowed = [line.strip() for line in policy[: policy.index('resource "aws_secretsmanager')].splitlines()]
+    account = "${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+    for line in (
+        'Action   = ["ecr:GetAuthorizationToken"]',
+        f'Resource = ["arn:aws:ecr:{account}:repository/web"]',
+        'Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]',
+        'Resource = ["${aws_cloudwatch_log_group.ecs_web.arn}:*"]',
+        'Action   = ["secretsmanager:GetSecretValue"]',
+        "Resource = [aws_secretsmanager_secret.db.arn]",
+        'Action   = ["ssm:GetParameters"]',
+        f'Resource = ["arn:aws:ssm:{account}:parameter/web/b"]',
+        'Action   = ["s3:GetObject"]',
+        'Resource = ["arn:aws:s3:::files/web.env"]',
+        'Resource = ["arn:aws:s3:::files"]',
+    ):
+        assert line in allowed, line
+    assert 'Action   = ["ecs:RunTask"]' in text and "Resource = [aws_iam_role.web_execution.arn]" in text
+    assert "execution_role_arn = aws_iam_role.web_execution.arn" in text
+    assert reader.read_module(written(ROLES)).objects()["taskDefinitions"] == ROLES["taskDefinitions"]
+
+
+def test_a_role_that_the_environment_names_is_a_variable_with_that_value():
+    files = written(ROLES, executionRoleArn="arn:aws:iam::123456789012:role/mine")
+    assert "execution_role_arn = var.execution_role_arn" in files["main.tf"]
+    assert 'default     = "arn:aws:iam::123456789012:role/mine"' in files["variables.tf"]
+
+
+def test_a_role_without_which_tasks_do_not_start_is_made():
+    containers = [{"name": "web", "secrets": [{"name": "A", "valueFrom": "a"}]}]
+    whole = {"taskDefinitions": [{"family": "web", "containerDefinitions": containers}]}
+    assert "execution_role_arn = aws_iam_role.web_execution.arn" in main(whole)
+    assert reader.read_module(written(whole)).objects() == whole
+
+
 def test_a_rule_without_its_conditions_is_not_written():
     whole = document(
         {

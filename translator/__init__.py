@@ -12,9 +12,20 @@ import importlib
 from typing import Any
 
 _WHERE = {
-    "read": "readers", "parse": "readers", "translate": "api", "check": "api", "write": "writers", "explain": "explanation",
-    "diff": "comparison", "Translation": "api", "Document": "model", "Finding": "model", "Field": "model", "Residue": "residue",
-    "TranslatorError": "model", "ReadError": "model",
+    "read": "readers",
+    "parse": "readers",
+    "translate": "api",
+    "check": "api",
+    "write": "writers",
+    "explain": "explanation",
+    "diff": "comparison",
+    "Translation": "api",
+    "Document": "model",
+    "Finding": "model",
+    "Field": "model",
+    "Residue": "residue",
+    "TranslatorError": "model",
+    "ReadError": "model",
 }
 __all__ = sorted(_WHERE)
 

@@ -20,7 +20,10 @@ def load(given: dict | str | File | None) -> dict[str, dict[str, Any]]:
     if isinstance(given, (str, File)):
         name = str(given)
         given = _read(File(given))
-    made = {side: {key: copy.deepcopy(cells.get("default")) for key, cells in keys.items()} for side, keys in keys_by_side().items()}
+    made = {
+        side: {key: copy.deepcopy(cells.get("default")) for key, cells in keys.items()}
+        for side, keys in keys_by_side().items()
+    }
     for side, values in (given or {}).items():
         _expect(side, made, name, "")
         if not isinstance(values, dict):

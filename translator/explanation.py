@@ -21,7 +21,9 @@ def explain(name: str) -> str:
     found = [row for row in rows.rows() if any(name in arg.path for arg in row.k8s + row.ecs)]
     if not found:
         near = difflib.get_close_matches(name, [*by_code, *rows.messages()], 3, 0.5)
-        raise TranslatorError(f"nothing is known about `{name}`" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        raise TranslatorError(
+            f"nothing is known about `{name}`" + (f"; did you mean {' or '.join(near)}?" if near else "")
+        )
     return "\n\n".join(page(row) for row in found)
 
 
@@ -42,14 +44,18 @@ def page(row: Row) -> str:
         lines += [f"\n{text}" for text in said]
     if row.cells.get("values"):
         lines.append("\nValues: " + ", ".join(f"{key} = {value}" for key, value in row.cells["values"].items()))
-    lines += [f"\nExample: Kubernetes {one.get('k8s')!r}, ECS {one.get('ecs')!r}" for one in row.cells.get("example", ())]
+    lines += [
+        f"\nExample: Kubernetes {one.get('k8s')!r}, ECS {one.get('ecs')!r}" for one in row.cells.get("example", ())
+    ]
     return "\n".join(lines + _sources(row.cells))
 
 
 def message_page(code: str, cells: dict) -> str:
     """Write what a code that only speaks says."""
     remedy = ["", cells["remedy"]] if cells.get("remedy") else []
-    return "\n".join([code, "=" * len(code), "", f"Level       {cells['level']}", "", cells["note"], *remedy, *_sources(cells)])
+    return "\n".join(
+        [code, "=" * len(code), "", f"Level       {cells['level']}", "", cells["note"], *remedy, *_sources(cells)]
+    )
 
 
 def _sources(cells: dict) -> list[str]:

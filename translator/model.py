@@ -24,7 +24,9 @@ class ReadError(TranslatorError):
 
     def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0):
         self.message, self.file, self.line, self.column = message, file, line, column
-        place = ":".join([file or "<input>", *([str(line)] if line else []), *([str(column)] if line and column else [])])
+        place = ":".join(
+            [file or "<input>", *([str(line)] if line else []), *([str(column)] if line and column else [])]
+        )
         super().__init__(f"{place}: {message}")
 
 
@@ -66,7 +68,11 @@ class Field:
     def to_dict(self) -> dict:
         """Give the field as plain data, without what is not known."""
         known = {key: value for key, value in vars(self).items() if value not in (None, "", 0)}
-        return {"path": self.path, **known, **{key: getattr(self, key) for key in ("was", "becomes") if getattr(self, key) is not None}}
+        return {
+            "path": self.path,
+            **known,
+            **{key: getattr(self, key) for key in ("was", "becomes") if getattr(self, key) is not None},
+        }
 
 
 @dataclass(frozen=True)

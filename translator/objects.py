@@ -24,4 +24,8 @@ def code_of(entry: Object) -> str | None:
 @functools.cache
 def codes() -> dict[str, str]:
     """Give the code for each kind that a row of the table names."""
-    return {kind: f"objects.{name}" for name, cells in rows.tables()["objects"]["message"].items() for kind in cells["kinds"]}
+    return {
+        kind: f"objects.{name}"
+        for name, cells in rows.tables()["objects"]["message"].items()
+        for kind in cells["kinds"]
+    }

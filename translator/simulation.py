@@ -15,8 +15,10 @@ from .trees import Tree, get
 
 MOST_ROWS, STEPS = 50, 12
 ROLLOUT_NOTE = "The fewest copies that are available and the most that run while a new version replaces the old one."
-SCALING_NOTE = ("Each load is held until nothing moves. AWS does not publish how target tracking computes: in proportion to the target, and in "
-                "only below nine tenths of it, is an assumption from what its alarms show.")
+SCALING_NOTE = (
+    "Each load is held until nothing moves. AWS does not publish how target tracking computes: in proportion to the target, and in "
+    "only below nine tenths of it, is an assumption from what its alarms show."
+)
 RESOURCES = {"cpu": "ECSServiceAverageCPUUtilization", "memory": "ECSServiceAverageMemoryUtilization"}
 
 
@@ -25,7 +27,9 @@ def simulate(one: Carried, platform: str) -> tuple[Simulation, ...]:
     kubernetes, ecs = (one.law.tree, one.law.there) if platform == KUBERNETES else (one.law.there, one.law.tree)
     if "service" not in ecs or "workload" not in kubernetes:
         return ()
-    return tuple(found for found in (_rollout(kubernetes, ecs), *_scaling(kubernetes, ecs, one.settled)) if found is not None)
+    return tuple(
+        found for found in (_rollout(kubernetes, ecs), *_scaling(kubernetes, ecs, one.settled)) if found is not None
+    )
 
 
 def _range(kubernetes: Tree, ecs: Tree) -> tuple[int, int]:
@@ -43,12 +47,24 @@ def _rollout(kubernetes: Tree, ecs: Tree) -> Simulation | None:
     low, high = _range(kubernetes, ecs)
     rows = []
     for count in range(max(low, 1), min(high, low + MOST_ROWS - 1) + 1):
-        own = (0, count) if strategy.get("type") == "Recreate" else rollout.kubernetes_bounds(count, update.get("maxSurge"), update.get("maxUnavailable"))
+        own = (
+            (0, count)
+            if strategy.get("type") == "Recreate"
+            else rollout.kubernetes_bounds(count, update.get("maxSurge"), update.get("maxUnavailable"))
+        )
         if own is None:
             return None
         rows.append((count, *own, *rollout.ecs_bounds(count, minimum, maximum)))
-    columns = (Column("replicas"), Column("fewest", KUBERNETES), Column("most", KUBERNETES), Column("fewest", ECS), Column("most", ECS))
-    return Simulation("Copies during a rollout", columns, tuple(rows), ROLLOUT_NOTE, plot=len(rows) > 1) if rows else None
+    columns = (
+        Column("replicas"),
+        Column("fewest", KUBERNETES),
+        Column("most", KUBERNETES),
+        Column("fewest", ECS),
+        Column("most", ECS),
+    )
+    return (
+        Simulation("Copies during a rollout", columns, tuple(rows), ROLLOUT_NOTE, plot=len(rows) > 1) if rows else None
+    )
 
 
 def _scaling(kubernetes: Tree, ecs: Tree, settled: dict[str, str]) -> Iterator[Simulation]:
@@ -62,9 +78,15 @@ def _scaling(kubernetes: Tree, ecs: Tree, settled: dict[str, str]) -> Iterator[S
         series = [Fraction(target) * (low + Fraction((high + 1 - low) * step, STEPS)) for step in range(STEPS + 1)]
         ratio = Fraction(str(aim)) / target
         hpa = loads.curve(loads.autoscaler_step, series, target, low, high)
-        tracking = loads.curve(loads.tracking_step, [load * ratio for load in series], Fraction(str(aim)), low, high, ceiling)
+        tracking = loads.curve(
+            loads.tracking_step, [load * ratio for load in series], Fraction(str(aim)), low, high, ceiling
+        )
         rows = tuple((round(float(load)), *counts) for load, *counts in zip(series, hpa, tracking, strict=True))
-        columns = (Column(f"load (% of one copy's {name} request)"), Column("copies", KUBERNETES), Column("copies", ECS))
+        columns = (
+            Column(f"load (% of one copy's {name} request)"),
+            Column("copies", KUBERNETES),
+            Column("copies", ECS),
+        )
         yield Simulation(f"Copies by {name} load", columns, rows, SCALING_NOTE)
 
 

@@ -42,7 +42,9 @@ def _to_tags(labels: dict[str, str] | None, annotations: dict[str, str] | None) 
 
 
 def _to_labels(tags: dict[str, Any]) -> tuple[dict | None, dict | None]:
-    plain = {key: entry.get("value") or "" for key, entry in tags.items() if isinstance(entry, dict) and key != NAMESPACE_TAG}
+    plain = {
+        key: entry.get("value") or "" for key, entry in tags.items() if isinstance(entry, dict) and key != NAMESPACE_TAG
+    }
     labels, annotations = labels_from_tags(plain)
     return labels or None, annotations or None
 

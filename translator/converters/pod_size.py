@@ -40,17 +40,23 @@ def effective(containers: Tree, count: Callable[[Tree], int | None]) -> int | No
     return max(running, peak) if said else None
 
 
-def cpu_units(containers: Tree, pod: Any = None, overhead: Any = None, order: tuple[str, str] = ("requests", "limits")) -> int | None:
+def cpu_units(
+    containers: Tree, pod: Any = None, overhead: Any = None, order: tuple[str, str] = ("requests", "limits")
+) -> int | None:
     """Give a pod's CPU in units of 1/1024: of the pod itself where it says so, else of its containers; plus overhead."""
     return _total(containers, pod, overhead, "cpu", order, quantity.cpu_to_units)
 
 
-def memory_mib(containers: Tree, pod: Any = None, overhead: Any = None, order: tuple[str, str] = ("limits", "requests")) -> int | None:
+def memory_mib(
+    containers: Tree, pod: Any = None, overhead: Any = None, order: tuple[str, str] = ("limits", "requests")
+) -> int | None:
     """Give a pod's memory in MiB, limits first: a task's memory is a hard cap as the limits are."""
     return _total(containers, pod, overhead, "memory", order, quantity.bytes_to_mebibytes)
 
 
-def _total(containers: Tree, pod: Any, overhead: Any, name: str, order: tuple[str, str], count: Callable[[Any], int | None]) -> int | None:
+def _total(
+    containers: Tree, pod: Any, overhead: Any, name: str, order: tuple[str, str], count: Callable[[Any], int | None]
+) -> int | None:
     whole = amount(pod, name, order)
     need = count(whole) if whole is not None else effective(containers, lambda one: _counted(one, name, order, count))
     extra = count(overhead[name]) if isinstance(overhead, dict) and overhead.get(name) is not None else None

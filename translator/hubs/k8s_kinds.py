@@ -80,7 +80,11 @@ def split(kind: str, whole: Tree) -> Iterator[tuple[Path, Path, Tree]]:
         own = {key: value for key, value in metadata.items() if key in ("name", "generateName", "namespace")}
         rest = {key: value for key, value in metadata.items() if key not in own}
         yield ("workload",), (), {**{key: value for key, value in whole.items() if key != "spec"}, "metadata": own}
-        yield ("pod",), (), {**({"metadata": rest} if rest else {}), **({"spec": whole["spec"]} if "spec" in whole else {})}
+        yield (
+            ("pod",),
+            (),
+            {**({"metadata": rest} if rest else {}), **({"spec": whole["spec"]} if "spec" in whole else {})},
+        )
         return
     rest = without(whole, template)
     if kind == "CronJob":

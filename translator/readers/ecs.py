@@ -14,7 +14,9 @@ OF_DEPLOYMENT = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatt
 def recognises(value: Any) -> bool:
     """Whether plain data is an ECS document, a request, an answer, or a list of container definitions."""
     if isinstance(value, list):
-        return bool(value) and all(isinstance(entry, dict) and (_containerish(entry) or _told(entry)) for entry in value)
+        return bool(value) and all(
+            isinstance(entry, dict) and (_containerish(entry) or _told(entry)) for entry in value
+        )
     return isinstance(value, dict) and (_told(value) is not None or any(True for _ in _answers(value)))
 
 

@@ -6,14 +6,35 @@ from typing import Any, Iterator
 from ..model import KUBERNETES, Document, Object, Path, Source
 from .versions import upgraded
 
-SERVER_METADATA = frozenset({"managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-                             "resourceVersion", "selfLink", "uid", "ownerReferences"})
-SERVER_ANNOTATIONS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision",
-                                "deprecated.daemonset.template.generation", "autoscaling.alpha.kubernetes.io/conditions",
-                                "autoscaling.alpha.kubernetes.io/current-metrics", "pv.kubernetes.io/bind-completed",
-                                "pv.kubernetes.io/bound-by-controller"})
+SERVER_METADATA = frozenset(
+    {
+        "managedFields",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+        "ownerReferences",
+    }
+)
+SERVER_ANNOTATIONS = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "deployment.kubernetes.io/revision",
+        "deprecated.daemonset.template.generation",
+        "autoscaling.alpha.kubernetes.io/conditions",
+        "autoscaling.alpha.kubernetes.io/current-metrics",
+        "pv.kubernetes.io/bind-completed",
+        "pv.kubernetes.io/bound-by-controller",
+    }
+)
 # What the API server allocates in an object that it has stored; a manifest that someone wrote may ask for it.
-ALLOCATED = {"Service": ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"), "Pod": ("nodeName",)}
+ALLOCATED = {
+    "Service": ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"),
+    "Pod": ("nodeName",),
+}
 TEMPLATES = (("spec", "template"), ("spec", "jobTemplate"), ("spec", "jobTemplate", "spec", "template"))
 
 
@@ -38,7 +59,9 @@ def _items(value: Any, path: Path) -> Iterator[tuple[Path, dict]]:
     if isinstance(value, list):
         for position, entry in enumerate(value):
             yield from _items(entry, path + (position,))
-    elif isinstance(value, dict) and isinstance(value.get("items"), list) and str(value.get("kind", "")).endswith("List"):
+    elif (
+        isinstance(value, dict) and isinstance(value.get("items"), list) and str(value.get("kind", "")).endswith("List")
+    ):
         for position, entry in enumerate(value["items"]):
             if isinstance(entry, dict):
                 kind = str(value["kind"]).removesuffix("List")
@@ -72,14 +95,24 @@ def _metadata(metadata: dict) -> dict:
     annotations = made.get("annotations")
     if isinstance(annotations, dict) and annotations.keys() & SERVER_ANNOTATIONS:
         kept = {key: entry for key, entry in annotations.items() if key not in SERVER_ANNOTATIONS}
-        made = {**made, "annotations": kept} if kept else {key: entry for key, entry in made.items() if key != "annotations"}
+        made = (
+            {**made, "annotations": kept}
+            if kept
+            else {key: entry for key, entry in made.items() if key != "annotations"}
+        )
     return made
 
 
 def _spec(kind: str, spec: dict) -> dict:
     allocated = ALLOCATED.get(kind, ())
-    kept = {key: entry for key, entry in spec.items() if key not in allocated or (key.startswith("clusterIP") and entry in ("None", ["None"]))}
+    kept = {
+        key: entry
+        for key, entry in spec.items()
+        if key not in allocated or (key.startswith("clusterIP") and entry in ("None", ["None"]))
+    }
     if kind == "Service" and isinstance(kept.get("ports"), list) and kept.get("type", "ClusterIP") != "NodePort":
-        kept["ports"] = [{key: entry for key, entry in port.items() if key != "nodePort"} if isinstance(port, dict) else port
-                         for port in kept["ports"]]
+        kept["ports"] = [
+            {key: entry for key, entry in port.items() if key != "nodePort"} if isinstance(port, dict) else port
+            for port in kept["ports"]
+        ]
     return kept

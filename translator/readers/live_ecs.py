@@ -8,7 +8,13 @@ from ..model import ECS, Document, Field, Finding, ReadError, Source
 from . import ecs as reader
 
 BATCH = 10  # services that describe-services takes at once
-EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "UnrecognizedClientException", "InvalidClientTokenId")
+EXPIRED = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+)
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
@@ -35,7 +41,9 @@ class Account:
         try:
             client = self.client(service)
             if client.can_paginate(operation):
-                return [entry for page in client.get_paginator(operation).paginate(**given) for entry in page.get(key) or ()]
+                return [
+                    entry for page in client.get_paginator(operation).paginate(**given) for entry in page.get(key) or ()
+                ]
             return list(getattr(client, operation)(**given).get(key) or ())
         except Exception as error:  # botocore's errors have no common base but Exception
             self.refuse(error, f"{service}:{operation}")
@@ -44,12 +52,23 @@ class Account:
     def refuse(self, error: Exception, call: str) -> None:
         """Say that a call failed; raises ReadError where every call will."""
         code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
-        if code in EXPIRED or type(error).__name__ in ("NoCredentialsError", "NoRegionError", "TokenRetrievalError", "SSOTokenLoadError"):
+        if code in EXPIRED or type(error).__name__ in (
+            "NoCredentialsError",
+            "NoRegionError",
+            "TokenRetrievalError",
+            "SSOTokenLoadError",
+        ):
             raise ReadError(f"cannot connect: {_first_line(error)}", self.source) from error
         if code in ("ClusterNotFoundException", "ServiceNotFoundException"):
             raise ReadError(_first_line(error), self.source) from error
         reason = "is not permitted" if code in DENIED else f"failed: {_first_line(error)}"
-        self.said.append(message("reading.not-permitted", f"The call {call} {reason}, so what it tells is not in the report.", [Field("", call)]))
+        self.said.append(
+            message(
+                "reading.not-permitted",
+                f"The call {call} {reason}, so what it tells is not in the report.",
+                [Field("", call)],
+            )
+        )
 
     def add(self, kind: str, entries: list[dict]) -> None:
         """Keep answers under their kind."""
@@ -61,10 +80,21 @@ def read(cluster: str, service: str, progress: Callable[[str], None]) -> Documen
     account = Account(f"ecs://{cluster}/{service}".rstrip("/"), progress)
     try:
         arns = [service] if service else account.pages("ecs", "list_services", "serviceArns", cluster=cluster)
-        services = [one for batch in _batches(arns, BATCH) for one in account.pages("ecs", "describe_services", "services", cluster=cluster,
-                                                                                     services=batch, include=["TAGS"])]
+        services = [
+            one
+            for batch in _batches(arns, BATCH)
+            for one in account.pages(
+                "ecs", "describe_services", "services", cluster=cluster, services=batch, include=["TAGS"]
+            )
+        ]
         if not services:
-            reason = account.said[0].message if account.said else "no such service" if service else "the cluster runs no services"
+            reason = (
+                account.said[0].message
+                if account.said
+                else "no such service"
+                if service
+                else "the cluster runs no services"
+            )
             raise ReadError(reason, account.source)
         _gather(account, cluster, services)
     finally:
@@ -99,22 +129,49 @@ def _definition(account: Account, arn: str) -> Iterator[dict]:
 
 
 def _traffic(account: Account, services: list[dict]) -> None:
-    arns = list(dict.fromkeys(balancer["targetGroupArn"] for one in services for balancer in one.get("loadBalancers") or () if balancer.get("targetGroupArn")))
+    arns = list(
+        dict.fromkeys(
+            balancer["targetGroupArn"]
+            for one in services
+            for balancer in one.get("loadBalancers") or ()
+            if balancer.get("targetGroupArn")
+        )
+    )
     if not arns:
         return
     groups = account.pages("elbv2", "describe_target_groups", "TargetGroups", TargetGroupArns=arns)
     account.add("targetGroups", groups)
     for arn in arns:
-        account.add("targetGroupAttributes", [{"TargetGroupArn": arn, "Attributes": account.pages("elbv2", "describe_target_group_attributes", "Attributes", TargetGroupArn=arn)}])
+        account.add(
+            "targetGroupAttributes",
+            [
+                {
+                    "TargetGroupArn": arn,
+                    "Attributes": account.pages(
+                        "elbv2", "describe_target_group_attributes", "Attributes", TargetGroupArn=arn
+                    ),
+                }
+            ],
+        )
     balancers = list(dict.fromkeys(arn for group in groups for arn in group.get("LoadBalancerArns") or ()))
     if balancers:
-        account.add("loadBalancers", account.pages("elbv2", "describe_load_balancers", "LoadBalancers", LoadBalancerArns=balancers))
+        account.add(
+            "loadBalancers",
+            account.pages("elbv2", "describe_load_balancers", "LoadBalancers", LoadBalancerArns=balancers),
+        )
     for balancer in balancers:
         listeners = account.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=balancer)
         account.add("listeners", listeners)
         for listener in listeners:
             rules = account.pages("elbv2", "describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
-            account.add("listenerRules", [{"ListenerArn": listener["ListenerArn"], **_rule(rule)} for rule in rules if not rule.get("IsDefault")])
+            account.add(
+                "listenerRules",
+                [
+                    {"ListenerArn": listener["ListenerArn"], **_rule(rule)}
+                    for rule in rules
+                    if not rule.get("IsDefault")
+                ],
+            )
 
 
 def _rule(rule: dict) -> dict:

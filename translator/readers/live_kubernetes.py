@@ -9,12 +9,28 @@ from . import kubernetes as reader
 
 # (apiVersion, kind): what an application is made of; custom kinds are left out where the cluster does not have them.
 KINDS = (
-    ("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"), ("batch/v1", "CronJob"),
-    ("v1", "Pod"), ("v1", "Service"), ("v1", "ConfigMap"), ("v1", "Secret"), ("v1", "ServiceAccount"), ("v1", "PersistentVolumeClaim"),
-    ("autoscaling/v2", "HorizontalPodAutoscaler"), ("policy/v1", "PodDisruptionBudget"), ("networking.k8s.io/v1", "Ingress"),
-    ("networking.k8s.io/v1", "NetworkPolicy"), ("keda.sh/v1alpha1", "ScaledObject"), ("argoproj.io/v1alpha1", "Rollout"),
-    ("external-secrets.io/v1", "ExternalSecret"), ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass"),
-    ("gateway.networking.k8s.io/v1", "Gateway"), ("gateway.networking.k8s.io/v1", "HTTPRoute"), ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "DaemonSet"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("v1", "Pod"),
+    ("v1", "Service"),
+    ("v1", "ConfigMap"),
+    ("v1", "Secret"),
+    ("v1", "ServiceAccount"),
+    ("v1", "PersistentVolumeClaim"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("policy/v1", "PodDisruptionBudget"),
+    ("networking.k8s.io/v1", "Ingress"),
+    ("networking.k8s.io/v1", "NetworkPolicy"),
+    ("keda.sh/v1alpha1", "ScaledObject"),
+    ("argoproj.io/v1alpha1", "Rollout"),
+    ("external-secrets.io/v1", "ExternalSecret"),
+    ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass"),
+    ("gateway.networking.k8s.io/v1", "Gateway"),
+    ("gateway.networking.k8s.io/v1", "HTTPRoute"),
+    ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
 )
 PAGE, TIMEOUT = 500, (5, 60)  # objects a call; seconds to connect and to answer
 MADE_BY_OTHERS = ("ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "Node")
@@ -75,7 +91,10 @@ def _wanted(found: Iterator[dict]) -> Iterator[Object]:
     for value in found:
         metadata = value.get("metadata") or {}
         owners = [owner.get("kind") for owner in metadata.get("ownerReferences") or ()]
-        if any(owner in MADE_BY_OTHERS for owner in owners) or (value["kind"], metadata.get("name")) in OF_EVERY_NAMESPACE:
+        if (
+            any(owner in MADE_BY_OTHERS for owner in owners)
+            or (value["kind"], metadata.get("name")) in OF_EVERY_NAMESPACE
+        ):
             continue
         if value["kind"] == "Secret":
             if value.get("type") in HIDDEN_TYPES:
@@ -90,9 +109,13 @@ def refused(error: Exception, kind: str, context: str) -> Iterator[Finding]:
     if status == 404:
         return
     if status == 401:
-        raise ReadError("the credentials are not accepted or have expired; log in again", f"kube://{context}") from error
+        raise ReadError(
+            "the credentials are not accepted or have expired; log in again", f"kube://{context}"
+        ) from error
     reason = "may not be listed" if status == 403 else f"could not be listed: {_first_line(error)}"
-    yield message("reading.not-permitted", f"{kind} objects {reason}, so none of them are in the report.", [Field("", kind)])
+    yield message(
+        "reading.not-permitted", f"{kind} objects {reason}, so none of them are in the report.", [Field("", kind)]
+    )
 
 
 def _first_line(error: Exception) -> str:

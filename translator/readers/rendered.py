@@ -30,5 +30,7 @@ def render(folder: str) -> bytes:
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ReadError(f"{' '.join(command[:2])} failed: {lines[-1] if lines else f'exit code {done.returncode}'}", folder)
+        raise ReadError(
+            f"{' '.join(command[:2])} failed: {lines[-1] if lines else f'exit code {done.returncode}'}", folder
+        )
     return done.stdout

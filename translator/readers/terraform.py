@@ -1,4 +1,4 @@
-"""Terraform -> ECS documents: recognises it, and reads it once it is asked for, so that other formats do not wait for it."""
+"""Terraform -> ECS documents: recognised at once, read by modules that load only when they are needed."""
 from __future__ import annotations
 
 from typing import Any

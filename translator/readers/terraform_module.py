@@ -8,12 +8,14 @@ from typing import Any
 
 from ..model import Path, Place
 from . import terraform_table as table
-from .terraform_evaluate import MISSING, Scope, evaluate, inside
+from .terraform_evaluate import MISSING, Scope, evaluate, inside, steps_of
 from .terraform_notes import Notes, Unknown, placeholder, settled
 from .terraform_syntax import Block, Body, Node
 
 # Blocks of a resource that say how Terraform works, not what the resource is.
 META_BLOCKS = ("lifecycle", "timeouts", "provisioner", "connection")
+# How descriptions of what we write end, where it stands for a placeholder.
+STANDS_FOR = "It stands for "
 META_ARGUMENTS = ("count", "for_each", "depends_on", "provider")
 
 
@@ -117,9 +119,17 @@ class Module:
 
     def resources(self) -> Iterable[Resource]:
         """Give every resource that the table knows, in the order of the files."""
-        for name in self.blocks:
-            if name.partition(".")[0] in table.resources():
+        for name, block in self.blocks.items():
+            if name.partition(".")[0] in table.resources() and not self._is_stand_in(name, block):
                 yield from self.instances(name)
+
+    def _is_stand_in(self, name: str, block: Block) -> bool:
+        """Whether a resource is a role that we wrote for a placeholder, or the policy of one."""
+        if name.startswith("aws_iam_role_policy."):
+            steps = steps_of(block.body.arguments["role"]) if "role" in block.body.arguments else []
+            owner = ".".join(step for step in steps[:2] if isinstance(step, str))
+            return owner in self.blocks and self._is_stand_in(owner, self.blocks[owner])
+        return name.startswith("aws_iam_role.") and STANDS_FOR in _description(block)
 
     def instances(self, name: str) -> list[Resource]:
         """Evaluate a resource once, for each of its instances."""
@@ -230,6 +240,9 @@ class Module:
         name = ".".join((table.canonical_type(path[0]), *path[1:2]))
         if name not in self.blocks or name in self.busy or path[0] not in table.resources() | table.table()["aliases"]:
             return MISSING
+        if self._is_stand_in(name, self.blocks[name]):
+            found = _stands_for(self.blocks[name])
+            return Unknown(found) if found else None
         instances, rest = self.instances(name), path[2:]
         if rest and rest[0].startswith("["):
             instances = [one for one in instances if one.label.endswith("-" + rest[0][1:-1])] or instances
@@ -292,12 +305,14 @@ def _sensitive(block: Block | None) -> bool:
 
 
 def _stands_for(block: Block | None) -> str:
-    """Find the placeholder that a variable's description names, as `write` words it."""
+    """Find the placeholder that a description names, as `write` words it."""
+    words = _description(block)
+    return words.partition("${")[2].partition("}")[0] if words.count("${") == 1 else ""
+
+
+def _description(block: Block | None) -> str:
     said = block.body.arguments.get("description") if block is not None else None
-    words = said.value if said is not None and said.kind == "literal" and isinstance(said.value, str) else ""
-    if words.count("${") != 1:
-        return ""
-    return words.partition("${")[2].partition("}")[0]
+    return said.value if said is not None and said.kind == "literal" and isinstance(said.value, str) else ""
 
 
 def _spelled(path: tuple[str, ...]) -> str:

@@ -23,7 +23,9 @@ def upgraded(entry: Object) -> tuple[Object, list[Finding]]:
     """Bring an object to its kind's version of today, and say so where the API server no longer serves the old one."""
     version = str(entry.value.get("apiVersion", ""))
     today, older = SAME_SHAPE.get(entry.kind, ("", ()))
-    change: Callable[[dict], dict] | None = (lambda value: value) if version in older else RESHAPED.get((entry.kind, version))
+    change: Callable[[dict], dict] | None = (
+        (lambda value: value) if version in older else RESHAPED.get((entry.kind, version))
+    )
     if change is None:
         return entry, []
     value = {**change(entry.value), "apiVersion": today or RESHAPED_TO[entry.kind]}
@@ -46,7 +48,10 @@ def _scaler_v1(value: dict) -> dict:
 
 
 def _utilization(name: str, percent: Any) -> dict:
-    return {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}}}
+    return {
+        "type": "Resource",
+        "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}},
+    }
 
 
 def _scaler_v2beta1(value: dict) -> dict:
@@ -63,8 +68,11 @@ def _metric_v2beta1(metric: Any) -> Any:
     if not isinstance(source, dict):
         return metric
     made = {key: entry for key, entry in source.items() if not key.startswith("target") or key == "target"}
-    for key, kind_of_target, field in (("targetAverageUtilization", "Utilization", "averageUtilization"),
-                                       ("targetAverageValue", "AverageValue", "averageValue"), ("targetValue", "Value", "value")):
+    for key, kind_of_target, field in (
+        ("targetAverageUtilization", "Utilization", "averageUtilization"),
+        ("targetAverageValue", "AverageValue", "averageValue"),
+        ("targetValue", "Value", "value"),
+    ):
         if key in source:
             made["target"] = {"type": kind_of_target, field: source[key]}
     if "metricName" in made:
@@ -95,8 +103,12 @@ def _rule(rule: Any) -> Any:
     http = rule.get("http") if isinstance(rule, dict) else None
     if not isinstance(http, dict) or not isinstance(http.get("paths"), list):
         return rule
-    paths = [{"pathType": "ImplementationSpecific", **path, "backend": _backend(path.get("backend"))} if isinstance(path, dict) else path
-             for path in http["paths"]]
+    paths = [
+        {"pathType": "ImplementationSpecific", **path, "backend": _backend(path.get("backend"))}
+        if isinstance(path, dict)
+        else path
+        for path in http["paths"]
+    ]
     return {**rule, "http": {**http, "paths": paths}}
 
 
@@ -104,7 +116,12 @@ def _backend(backend: Any) -> Any:
     if not isinstance(backend, dict) or "serviceName" not in backend:
         return backend
     port = backend.get("servicePort")
-    return {"service": {"name": backend["serviceName"], "port": {"number": port} if isinstance(port, int) else {"name": port}}}
+    return {
+        "service": {
+            "name": backend["serviceName"],
+            "port": {"number": port} if isinstance(port, int) else {"name": port},
+        }
+    }
 
 
 RESHAPED: dict[tuple[str, str], Callable[[dict], dict]] = {

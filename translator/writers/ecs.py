@@ -8,9 +8,15 @@ from ..model import Document, Object
 from .folders import files, kebab
 from .text import dump_json
 
-IRREGULAR = {"scalingPolicies": "scaling-policy", "lifecyclePolicies": "lifecycle-policy", "rolePolicies": "role-policy",
-             "repositories": "repository", "loadBalancerAttributes": "load-balancer-attributes",
-             "targetGroupAttributes": "target-group-attributes", "securityGroupIngress": "security-group-ingress"}
+IRREGULAR = {
+    "scalingPolicies": "scaling-policy",
+    "lifecyclePolicies": "lifecycle-policy",
+    "rolePolicies": "role-policy",
+    "repositories": "repository",
+    "loadBalancerAttributes": "load-balancer-attributes",
+    "targetGroupAttributes": "target-group-attributes",
+    "securityGroupIngress": "security-group-ingress",
+}
 
 
 def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:

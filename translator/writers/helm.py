@@ -16,8 +16,13 @@ def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
     name = applications[0] if len(applications) == 1 else "applications"
     values: dict[str, Any] = {}
     templates = files(_templated(document, values), lambda entry: kebab(entry.kind), "yaml", _template)
-    chart = {"apiVersion": "v2", "name": safe(name).lower(), "description": f"The application {name}." if len(applications) == 1 else
-             "Several applications.", "type": "application", "version": "0.1.0"}
+    chart = {
+        "apiVersion": "v2",
+        "name": safe(name).lower(),
+        "description": f"The application {name}." if len(applications) == 1 else "Several applications.",
+        "type": "application",
+        "version": "0.1.0",
+    }
     return {"Chart.yaml": dump_yaml([chart]), "values.yaml": dump_yaml([values]),
             **{"templates/" + path.replace("/", "-"): text for path, text in templates.items()}}
 
@@ -33,14 +38,22 @@ class Value:
         where = ".Values." + ".".join(self.path)
         if isinstance(self.value, str):
             return f"{{{{ {where} | quote }}}}" if quoted else f"{{{{ {where} }}}}"
-        return f"{{{{ {where} | int64 }}}}" if isinstance(self.value, int) and not isinstance(self.value, bool) else f"{{{{ {where} }}}}"
+        return (
+            f"{{{{ {where} | int64 }}}}"
+            if isinstance(self.value, int) and not isinstance(self.value, bool)
+            else f"{{{{ {where} }}}}"
+        )
 
 
 def _templated(document: Document, values: dict[str, Any]) -> Document:
     entries = []
     for entry in document.entries:
         own = values.setdefault(word(entry.application or "app"), {})
-        entries.append(Object(entry.kind, _lifted(entry.value, own, word(entry.application or "app")), entry.locate, entry.application))
+        entries.append(
+            Object(
+                entry.kind, _lifted(entry.value, own, word(entry.application or "app")), entry.locate, entry.application
+            )
+        )
     return Document(document.platform, tuple(entries))
 
 
@@ -56,7 +69,14 @@ def _lifted(value: Any, own: dict[str, Any], name: str) -> Any:
 
 def _liftable(leaf: Any) -> bool:
     """Whether a leaf is written the same by both: a number or one plain line of text."""
-    return isinstance(leaf, (int, float)) or isinstance(leaf, str) and leaf.isascii() and leaf.isprintable() and "{{" not in leaf and leaf != ""
+    return (
+        isinstance(leaf, (int, float))
+        or isinstance(leaf, str)
+        and leaf.isascii()
+        and leaf.isprintable()
+        and "{{" not in leaf
+        and leaf != ""
+    )
 
 
 def _walk(value: Any, path: Path, lift: Callable[[tuple[str, ...], Any], Any]) -> Any:
@@ -94,7 +114,11 @@ def _place(path: Path) -> tuple[str, ...] | None:
 
 def word(name: str) -> str:
     """Write a name as a template may refer to it: `web-app` is webApp."""
-    parts = [part for part in "".join(letter if letter.isalnum() and letter.isascii() else " " for letter in name).split(" ") if part]
+    parts = [
+        part
+        for part in "".join(letter if letter.isalnum() and letter.isascii() else " " for letter in name).split(" ")
+        if part
+    ]
     joined = "".join([parts[0], *(part[:1].upper() + part[1:] for part in parts[1:])]) if parts else "x"
     return joined if not joined[0].isdigit() else f"x{joined}"
 

@@ -16,17 +16,25 @@ def write(document: Document, environment: dict[str, Any]) -> dict[str, str]:
     base = files(document, lambda entry: kebab(entry.kind), "yaml", lambda value: dump_yaml([value]))
     made = {f"base/{name}": text for name, text in base.items()}
     made["base/kustomization.yaml"] = dump_yaml([{**VERSION, "resources": sorted(base)}])
-    made["overlays/default/kustomization.yaml"] = dump_yaml([{**VERSION, "resources": ["../../base"], **_varying(document, environment)}])
+    made["overlays/default/kustomization.yaml"] = dump_yaml(
+        [{**VERSION, "resources": ["../../base"], **_varying(document, environment)}]
+    )
     return made
 
 
 def _varying(document: Document, environment: dict[str, Any]) -> dict[str, Any]:
     namespace = environment["kubernetes"].get("namespace")
     found = sorted({image for entry in document.entries for image in images(entry.value)})
-    replicas = [{"name": entry.value["metadata"]["name"], "count": entry.value["spec"]["replicas"]} for entry in document.entries
-                if entry.kind in SCALED and isinstance(entry.value.get("spec", {}).get("replicas"), int)]
-    return {**({"namespace": namespace} if namespace else {}), **({"images": [_image(one) for one in found]} if found else {}),
-            **({"replicas": replicas} if replicas else {})}
+    replicas = [
+        {"name": entry.value["metadata"]["name"], "count": entry.value["spec"]["replicas"]}
+        for entry in document.entries
+        if entry.kind in SCALED and isinstance(entry.value.get("spec", {}).get("replicas"), int)
+    ]
+    return {
+        **({"namespace": namespace} if namespace else {}),
+        **({"images": [_image(one) for one in found]} if found else {}),
+        **({"replicas": replicas} if replicas else {}),
+    }
 
 
 def images(value: Any) -> Iterator[str]:
@@ -34,7 +42,9 @@ def images(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, entry in value.items():
             if key in ("containers", "initContainers") and isinstance(entry, list):
-                yield from (one["image"] for one in entry if isinstance(one, dict) and isinstance(one.get("image"), str))
+                yield from (
+                    one["image"] for one in entry if isinstance(one, dict) and isinstance(one.get("image"), str)
+                )
             else:
                 yield from images(entry)
     elif isinstance(value, list):

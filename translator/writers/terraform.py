@@ -15,7 +15,8 @@ from .terraform_hcl import Block, Expression, file, value_of
 from .terraform_law import findings_of
 from .terraform_needs import complete
 from .terraform_references import References
-from .terraform_resources import Planned, canonical, planned
+from .terraform_resources import Planned, canonical, in_order, planned
+from .terraform_roles import roles
 from .terraform_variables import Variables
 
 PROVIDER = "~> 5.100"
@@ -48,6 +49,7 @@ def _resolved(document: Document, environment: dict[str, Any]) -> tuple[Referenc
     resources = planned(document)
     references = References.of(document, resources, Variables(environment))
     resources = [one for one in resources if not one.missing]
+    resources = in_order([*resources, *roles(document, resources, environment)])
     for one in resources:
         one.values = references.resolved(one, complete(one, references.variables))
     order(resources)

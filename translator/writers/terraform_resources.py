@@ -39,14 +39,13 @@ class Planned:
 def planned(document: Document) -> list[Planned]:
     """Plan the resources of a document, in the table's order, each with a label of its own."""
     attributes = _attributes(document)
-    made = [
-        one
-        for position, kind, value, key in identified(document)
-        for one in _of_entry(position, kind, value, key, attributes)
-    ]
-    order = list(table.resources())
-    made.sort(key=lambda one: order.index(one.type))
-    return _labelled(made)
+    return _labelled(in_order([one for entry in identified(document) for one in _of_entry(*entry, attributes)]))
+
+
+def in_order(resources: list[Planned]) -> list[Planned]:
+    """Sort resources as the table has their types: what others refer to comes first."""
+    order = {name: position for position, name in enumerate(table.resources())}
+    return sorted(resources, key=lambda one: order[one.type])
 
 
 def identified(document: Document) -> Iterator[tuple[int, str, dict[str, Any], str]]:
