@@ -131,7 +131,7 @@ def _within(value, other) -> bool:
 @needs_provider
 def test_the_provider_keeps_every_member_that_we_write_of_a_container(tmp_path):
     knows = table.resources()["aws_ecs_task_definition"]["knows"]["container_definitions"]
-    whole = document({"taskDefinitions": [{"family": "all", "containerDefinitions": [_sample("", knows)]}]})
+    whole = document({"taskDefinitions": [{"family": "all", "executionRoleArn": ARNS["aws_iam_role"], "containerDefinitions": [_sample("", knows)]}]})
     plan = planned(tmp_path, writer.write(whole))
     entry = reader.read(Source(plan, "plan.json")).objects()["taskDefinitions"][0]["containerDefinitions"][0]
     assert _names(entry) == _names(_sample("", knows))
