@@ -8,11 +8,19 @@ import yaml
 from translator import parse, translate
 
 NAMES = {"cpu": "ECSServiceAverageCPUUtilization", "memory": "ECSServiceAverageMemoryUtilization"}
-WHERE = {"ServiceNamespace": "ecs", "ResourceId": "service/default/web", "ScalableDimension": "ecs:service:DesiredCount"}
+WHERE = {
+    "ServiceNamespace": "ecs",
+    "ResourceId": "service/default/web",
+    "ScalableDimension": "ecs:service:DesiredCount",
+}
 
 
 def metric(name, percent=None, value=None):
-    target = {"type": "AverageValue", "averageValue": value} if percent is None else {"type": "Utilization", "averageUtilization": percent}
+    target = (
+        {"type": "AverageValue", "averageValue": value}
+        if percent is None
+        else {"type": "Utilization", "averageUtilization": percent}
+    )
     return {"type": "Resource", "resource": {"name": name, "target": target}}
 
 
@@ -22,15 +30,37 @@ def container(requests=None, limits=None, **more):
 
 def scaled(spec, containers=None, init=None, environment=None):
     """Translate a Deployment with an HPA; gives the translation and target values by resource."""
-    template = {"metadata": {"labels": {"app": "web"}},
-                "spec": {"containers": containers or [container({"cpu": "500m", "memory": "1Gi"})], "initContainers": init or []}}
+    template = {
+        "metadata": {"labels": {"app": "web"}},
+        "spec": {
+            "containers": containers or [container({"cpu": "500m", "memory": "1Gi"})],
+            "initContainers": init or [],
+        },
+    }
     objects = [
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
-         "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template}},
-        {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"},
-         "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "maxReplicas": 10, **spec}}]
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "web"},
+            "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template},
+        },
+        {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web"},
+            "spec": {
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+                "maxReplicas": 10,
+                **spec,
+            },
+        },
+    ]
     said = translate(parse(yaml.safe_dump_all(objects).encode(), "web.yaml"), environment)
-    policies = [one.value["TargetTrackingScalingPolicyConfiguration"] for one in said.output.entries if one.kind == "scalingPolicies"]
+    policies = [
+        one.value["TargetTrackingScalingPolicyConfiguration"]
+        for one in said.output.entries
+        if one.kind == "scalingPolicies"
+    ]
     found = {one["PredefinedMetricSpecification"]["PredefinedMetricType"]: one for one in policies}
     return said, {name: found[key] for name, key in NAMES.items() if key in found}
 
@@ -38,12 +68,26 @@ def scaled(spec, containers=None, init=None, environment=None):
 def tracked(policies, task=None, launch="FARGATE", **target):
     """Translate a service with target-tracking policies; gives the translation and the HPA's spec."""
     document = {
-        "taskDefinitions": [{"family": "web", "networkMode": "awsvpc", "containerDefinitions": [{"name": "web", "image": "x"}],
-                             **(task if task is not None else {"cpu": "1024", "memory": "2048"})}],
+        "taskDefinitions": [
+            {
+                "family": "web",
+                "networkMode": "awsvpc",
+                "containerDefinitions": [{"name": "web", "image": "x"}],
+                **(task if task is not None else {"cpu": "1024", "memory": "2048"}),
+            }
+        ],
         "services": [{"serviceName": "web", "taskDefinition": "web", "desiredCount": 2, "launchType": launch}],
         "scalableTargets": [{**WHERE, "MinCapacity": 1, "MaxCapacity": 10, **target}],
-        "scalingPolicies": [{**WHERE, "PolicyName": f"p{place}", "PolicyType": "TargetTrackingScaling",
-                             "TargetTrackingScalingPolicyConfiguration": policy} for place, policy in enumerate(policies)]}
+        "scalingPolicies": [
+            {
+                **WHERE,
+                "PolicyName": f"p{place}",
+                "PolicyType": "TargetTrackingScaling",
+                "TargetTrackingScalingPolicyConfiguration": policy,
+            }
+            for place, policy in enumerate(policies)
+        ],
+    }
     said = translate(parse(json.dumps(document).encode(), "web.json"))
     return said, next((one.value["spec"] for one in said.output.entries if one.kind == "HorizontalPodAutoscaler"), None)
 
@@ -56,12 +100,19 @@ def codes(said):
     return {one.code: one.level for one in said.findings}
 
 
-@pytest.mark.parametrize(("requests", "metrics", "wanted"), [
-    ({"cpu": "500m", "memory": "1Gi"}, [metric("cpu", 70)], {"cpu": 70}),
-    ({"cpu": "250m", "memory": "3Gi"}, [metric("cpu", 70)], {"cpu": 35}),  # the memory forces 512 units
-    ({"cpu": "500m", "memory": "512Mi"}, [metric("cpu", 70), metric("memory", 80)], {"cpu": 70, "memory": 40}),
-    ({"cpu": "1", "memory": "2Gi"}, [metric("cpu", value="500m"), metric("memory", value="400Mi")], {"cpu": 50, "memory": 19.5}),
-])
+@pytest.mark.parametrize(
+    ("requests", "metrics", "wanted"),
+    [
+        ({"cpu": "500m", "memory": "1Gi"}, [metric("cpu", 70)], {"cpu": 70}),
+        ({"cpu": "250m", "memory": "3Gi"}, [metric("cpu", 70)], {"cpu": 35}),  # the memory forces 512 units
+        ({"cpu": "500m", "memory": "512Mi"}, [metric("cpu", 70), metric("memory", 80)], {"cpu": 70, "memory": 40}),
+        (
+            {"cpu": "1", "memory": "2Gi"},
+            [metric("cpu", value="500m"), metric("memory", value="400Mi")],
+            {"cpu": 50, "memory": 19.5},
+        ),
+    ],
+)
 def test_shares_of_requests_become_shares_of_the_task(requests, metrics, wanted):
     found = scaled({"metrics": metrics}, [container(requests)])[1]
     assert {name: one["TargetValue"] for name, one in found.items()} == wanted
@@ -75,7 +126,9 @@ def test_a_sidecars_requests_count():
 
 def test_on_an_instance_memory_is_measured_against_what_is_reserved():
     own = container({"cpu": "250m", "memory": "256Mi"}, {"memory": "512Mi"})
-    found = scaled({"metrics": [metric("cpu", 70), metric("memory", 70)]}, [own], environment={"ecs": {"launchType": "EC2"}})[1]
+    found = scaled(
+        {"metrics": [metric("cpu", 70), metric("memory", 70)]}, [own], environment={"ecs": {"launchType": "EC2"}}
+    )[1]
     assert {name: one["TargetValue"] for name, one in found.items()} == {"cpu": 70, "memory": 70}
 
 
@@ -97,10 +150,20 @@ def test_nothing_to_measure_against():
     assert not found and codes(said)["autoscaling.metrics"] == "warning"
 
 
-@pytest.mark.parametrize("other", [
-    {"type": "Pods", "pods": {"metric": {"name": "rps"}, "target": {"type": "AverageValue", "averageValue": "50"}}},
-    {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "web", "target": {"type": "Utilization", "averageUtilization": 60}}},
-])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "Pods", "pods": {"metric": {"name": "rps"}, "target": {"type": "AverageValue", "averageValue": "50"}}},
+        {
+            "type": "ContainerResource",
+            "containerResource": {
+                "name": "cpu",
+                "container": "web",
+                "target": {"type": "Utilization", "averageUtilization": 60},
+            },
+        },
+    ],
+)
 def test_metrics_that_cloudwatch_does_not_have_are_reported(other):
     said, found = scaled({"metrics": [metric("cpu", 70), other]})
     assert set(found) == {"cpu"} and codes(said)["autoscaling.metrics"] == "warning"
@@ -114,14 +177,23 @@ def test_standing_still():
 
 def test_bounds_alone_need_no_policy():
     """An HPA without metrics that may go neither way only keeps the bounds."""
-    assert not scaled({"behavior": {"scaleDown": {"selectPolicy": "Disabled"}, "scaleUp": {"selectPolicy": "Disabled"}}})[1]
+    assert not scaled(
+        {"behavior": {"scaleDown": {"selectPolicy": "Disabled"}, "scaleUp": {"selectPolicy": "Disabled"}}}
+    )[1]
 
 
-@pytest.mark.parametrize(("task", "value", "percent"), [
-    ({"cpu": "1024", "memory": "2048"}, 60, 60),
-    ({"cpu": "1024", "memory": "2048", "containerDefinitions": [{"name": "web", "image": "x", "cpu": 512}]}, 60, 120),
-    ({"cpu": "1024", "memory": "2048"}, 60.4, 60),
-])
+@pytest.mark.parametrize(
+    ("task", "value", "percent"),
+    [
+        ({"cpu": "1024", "memory": "2048"}, 60, 60),
+        (
+            {"cpu": "1024", "memory": "2048", "containerDefinitions": [{"name": "web", "image": "x", "cpu": 512}]},
+            60,
+            120,
+        ),
+        ({"cpu": "1024", "memory": "2048"}, 60.4, 60),
+    ],
+)
 def test_shares_of_the_task_become_shares_of_requests(task, value, percent):
     said, made = tracked([policy("cpu", value)], task)
     assert made["metrics"][0]["resource"]["target"]["averageUtilization"] == percent

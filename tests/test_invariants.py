@@ -11,11 +11,15 @@ CPU = any_of.sampled_from(["1m", "100m", "250m", "0.5", "1", "3"])
 MEMORY = any_of.sampled_from(["64M", "128Mi", "1Gi", "3000Mi"])
 SHARE = any_of.one_of(any_of.integers(0, 5), any_of.sampled_from(["0%", "1%", "25%", "50%", "100%"]))
 NAMES = ("a", "b", "c", "d", "e")
-PROBE = any_of.fixed_dictionaries({"exec": any_of.just({"command": ["ok"]})}, optional={"failureThreshold": any_of.integers(1, 90)})
+PROBE = any_of.fixed_dictionaries(
+    {"exec": any_of.just({"command": ["ok"]})}, optional={"failureThreshold": any_of.integers(1, 90)}
+)
 VARIABLE = any_of.one_of(
     any_of.fixed_dictionaries({"name": any_of.sampled_from("XYZ"), "value": any_of.just("1")}),
-    any_of.fixed_dictionaries({"name": any_of.sampled_from("XYZ"),
-                               "valueFrom": any_of.just({"secretKeyRef": {"name": "s", "key": "k"}})}))
+    any_of.fixed_dictionaries(
+        {"name": any_of.sampled_from("XYZ"), "valueFrom": any_of.just({"secretKeyRef": {"name": "s", "key": "k"}})}
+    ),
+)
 ENVIRONMENTS = any_of.sampled_from([None, {"ecs": {"launchType": "EC2"}}, {"ecs": {"cpuFrom": "limits"}}])
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -24,12 +28,19 @@ FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(Health
 def container(draw, name, first):
     """Make a container: requests, with limits that are no smaller, probes, variables and a mount."""
     requests = draw(any_of.fixed_dictionaries({}, optional={"cpu": CPU, "memory": MEMORY}))
-    limits = {key: value for key, value in draw(any_of.fixed_dictionaries({}, optional={"cpu": CPU, "memory": MEMORY})).items()
-              if key not in requests or quantity.parse(value) >= quantity.parse(requests[key])}
-    made = {"name": name, "image": "x", "resources": {"requests": requests, "limits": limits},
-            "env": draw(any_of.lists(VARIABLE, max_size=3)),
-            "volumeMounts": [{"name": "data", "mountPath": "/data"}] if draw(any_of.booleans()) else [],
-            "ports": [{"containerPort": 8000 + NAMES.index(name)}]}
+    limits = {
+        key: value
+        for key, value in draw(any_of.fixed_dictionaries({}, optional={"cpu": CPU, "memory": MEMORY})).items()
+        if key not in requests or quantity.parse(value) >= quantity.parse(requests[key])
+    }
+    made = {
+        "name": name,
+        "image": "x",
+        "resources": {"requests": requests, "limits": limits},
+        "env": draw(any_of.lists(VARIABLE, max_size=3)),
+        "volumeMounts": [{"name": "data", "mountPath": "/data"}] if draw(any_of.booleans()) else [],
+        "ports": [{"containerPort": 8000 + NAMES.index(name)}],
+    }
     probes = draw(any_of.fixed_dictionaries({}, optional={"livenessProbe": PROBE, "startupProbe": PROBE}))
     restarts = {"restartPolicy": "Always"} if first and draw(any_of.booleans()) else {}
     return {**made, **(probes if restarts or not first else {}), **restarts}
@@ -39,13 +50,26 @@ def container(draw, name, first):
 def pod(draw):
     """Make a pod of up to five containers, some of which run first."""
     count, first = draw(any_of.integers(1, 3)), draw(any_of.integers(0, 2))
-    spec = {"initContainers": [draw(container(name, True)) for name in NAMES[:first]],
-            "containers": [draw(container(name, False)) for name in NAMES[first:first + count]],
-            "volumes": [{"name": "data", "emptyDir": {}}]}
-    return {**spec, **draw(any_of.fixed_dictionaries({}, optional={
-        "terminationGracePeriodSeconds": any_of.integers(0, 400),
-        "overhead": any_of.fixed_dictionaries({"cpu": CPU, "memory": MEMORY}),
-        "nodeSelector": any_of.sampled_from([{"kubernetes.io/os": "windows"}, {"kubernetes.io/arch": "arm64"}])}))}
+    spec = {
+        "initContainers": [draw(container(name, True)) for name in NAMES[:first]],
+        "containers": [draw(container(name, False)) for name in NAMES[first : first + count]],
+        "volumes": [{"name": "data", "emptyDir": {}}],
+    }
+    return {
+        **spec,
+        **draw(
+            any_of.fixed_dictionaries(
+                {},
+                optional={
+                    "terminationGracePeriodSeconds": any_of.integers(0, 400),
+                    "overhead": any_of.fixed_dictionaries({"cpu": CPU, "memory": MEMORY}),
+                    "nodeSelector": any_of.sampled_from(
+                        [{"kubernetes.io/os": "windows"}, {"kubernetes.io/arch": "arm64"}]
+                    ),
+                },
+            )
+        ),
+    }
 
 
 @any_of.composite
@@ -53,20 +77,44 @@ def objects(draw):
     """Make a Deployment, with a scaler and a load balancer or without."""
     update = draw(any_of.fixed_dictionaries({}, optional={"maxSurge": SHARE, "maxUnavailable": SHARE}))
     labels = {"app": "web"}
-    made = [{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
-             "spec": {"replicas": draw(any_of.integers(0, 30)), "selector": {"matchLabels": labels},
-                      "strategy": {"type": "RollingUpdate", "rollingUpdate": update},
-                      "template": {"metadata": {"labels": labels}, "spec": draw(pod())}}},
-            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"k": "eA=="}}]
+    made = [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "web"},
+            "spec": {
+                "replicas": draw(any_of.integers(0, 30)),
+                "selector": {"matchLabels": labels},
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": update},
+                "template": {"metadata": {"labels": labels}, "spec": draw(pod())},
+            },
+        },
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"k": "eA=="}},
+    ]
     if draw(any_of.booleans()):
         low = draw(any_of.integers(1, 6))
-        made.append({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"},
-                     "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                              "minReplicas": low, "maxReplicas": low + draw(any_of.integers(0, 40))}})
+        made.append(
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": "web"},
+                "spec": {
+                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+                    "minReplicas": low,
+                    "maxReplicas": low + draw(any_of.integers(0, 40)),
+                },
+            }
+        )
     if draw(any_of.booleans()):
         port = made[0]["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"]
-        made.append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
-                     "spec": {"type": "LoadBalancer", "selector": labels, "ports": [{"port": 80, "targetPort": port}]}})
+        made.append(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": "web"},
+                "spec": {"type": "LoadBalancer", "selector": labels, "ports": [{"port": 80, "targetPort": port}]},
+            }
+        )
     return made
 
 
@@ -86,8 +134,14 @@ def test_containers_fit_into_their_task(values, environment):
         if "cpu" in task:
             assert sum(one.get("cpu", 0) for one in containers) <= int(task["cpu"])
         if "memory" in task:
-            assert sum(one.get("memoryReservation") or one.get("memory") or 0 for one in containers) <= int(task["memory"])
-        assert all(one["memory"] > one["memoryReservation"] for one in containers if {"memory", "memoryReservation"} <= set(one))
+            assert sum(one.get("memoryReservation") or one.get("memory") or 0 for one in containers) <= int(
+                task["memory"]
+            )
+        assert all(
+            one["memory"] > one["memoryReservation"]
+            for one in containers
+            if {"memory", "memoryReservation"} <= set(one)
+        )
         assert any(one.get("essential", True) for one in containers)
 
 
@@ -97,7 +151,9 @@ def test_no_rollout_is_stuck_at_any_count(values, environment):
     made = translated(values, environment)
     service = made["services"][0]
     bounds = service["deploymentConfiguration"]
-    targets = made.get("scalableTargets") or [{"MinCapacity": service["desiredCount"], "MaxCapacity": service["desiredCount"]}]
+    targets = made.get("scalableTargets") or [
+        {"MinCapacity": service["desiredCount"], "MaxCapacity": service["desiredCount"]}
+    ]
     for count in range(targets[0]["MinCapacity"], targets[0]["MaxCapacity"] + 1):
         assert not rollout.stuck(count, bounds["minimumHealthyPercent"], bounds["maximumPercent"])
 
@@ -124,8 +180,11 @@ def in_order(containers):
     """Whether containers can be started one after the other, each behind those that it depends on."""
     started, waiting = set(), dict(containers)
     while waiting:
-        ready = [name for name, one in waiting.items()
-                 if all(needed["containerName"] in started for needed in one.get("dependsOn", []))]
+        ready = [
+            name
+            for name, one in waiting.items()
+            if all(needed["containerName"] in started for needed in one.get("dependsOn", []))
+        ]
         if not ready:
             return False
         started.update(ready)
@@ -133,16 +192,25 @@ def in_order(containers):
     return True
 
 
-PART = {"minute": ("*", "0", "*/15", "5,10", "1-30/7"), "hour": ("*", "2", "8-18", "*/6"), "date": ("*", "?", "1", "1,15", "*/10"),
-        "month": ("*", "1", "JAN-MAR", "*/3"), "day": ("*", "?", "0", "1-5", "MON,FRI", "*/2", "6")}
+PART = {
+    "minute": ("*", "0", "*/15", "5,10", "1-30/7"),
+    "hour": ("*", "2", "8-18", "*/6"),
+    "date": ("*", "?", "1", "1,15", "*/10"),
+    "month": ("*", "1", "JAN-MAR", "*/3"),
+    "day": ("*", "?", "0", "1-5", "MON,FRI", "*/2", "6"),
+}
 
 
 @FEW
 @given(any_of.tuples(*(any_of.sampled_from(values) for values in PART.values())))
 def test_every_schedule_has_six_fields_and_one_question_mark(fields):
     template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "web", "image": "x"}]}}
-    value = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "nightly"},
-             "spec": {"schedule": " ".join(fields), "jobTemplate": {"spec": {"template": template}}}}
+    value = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "nightly"},
+        "spec": {"schedule": " ".join(fields), "jobTemplate": {"spec": {"template": template}}},
+    }
     made = translated([value])
     assert made["schedules"]
     for one in made["schedules"]:

@@ -11,8 +11,12 @@ from translator import parse, translate
 def containers(spec, environment=None, job=False):
     """Give the translation of a pod and its container definitions by name."""
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "x"}], **spec}}
-    value = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
-             "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template}}
+    value = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web"},
+        "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template},
+    }
     if job:
         value = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "web"}, "spec": {"template": template}}
     said = translate(parse(yaml.safe_dump(value).encode(), "web.yaml"), environment)
@@ -22,14 +26,27 @@ def containers(spec, environment=None, job=False):
 
 def pod(definitions, service=True):
     """Give the translation of a task definition and the pod that it becomes."""
-    document = {"taskDefinitions": [{"family": "web", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-                                     "containerDefinitions": [{"image": "x", **one} for one in definitions]}]}
+    document = {
+        "taskDefinitions": [
+            {
+                "family": "web",
+                "networkMode": "awsvpc",
+                "cpu": "256",
+                "memory": "512",
+                "containerDefinitions": [{"image": "x", **one} for one in definitions],
+            }
+        ]
+    }
     if service:
-        document["services"] = [{"serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "launchType": "FARGATE"}]
+        document["services"] = [
+            {"serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "launchType": "FARGATE"}
+        ]
     else:
         document["tasks"] = [{"taskDefinition": "web"}]
     said = translate(parse(json.dumps(document).encode(), "web.json"))
-    return said, next(one.value["spec"]["template"]["spec"] for one in said.output.entries if one.kind in ("Deployment", "Job"))
+    return said, next(
+        one.value["spec"]["template"]["spec"] for one in said.output.entries if one.kind in ("Deployment", "Job")
+    )
 
 
 def needs(name, condition):
@@ -40,32 +57,69 @@ def codes(said):
     return {one.code: one.level for one in said.findings}
 
 
-@pytest.mark.parametrize(("seconds", "launch", "wanted", "cut"), [
-    (60, "FARGATE", 60, False), (120, "FARGATE", 120, False), (300, "FARGATE", 120, True), (1, "FARGATE", 2, True),
-    (0, "FARGATE", 2, True), (300, "EC2", 300, False)])
+@pytest.mark.parametrize(
+    ("seconds", "launch", "wanted", "cut"),
+    [
+        (60, "FARGATE", 60, False),
+        (120, "FARGATE", 120, False),
+        (300, "FARGATE", 120, True),
+        (1, "FARGATE", 2, True),
+        (0, "FARGATE", 2, True),
+        (300, "EC2", 300, False),
+    ],
+)
 def test_how_long_a_container_may_take_to_stop(seconds, launch, wanted, cut):
     said, made = containers({"terminationGracePeriodSeconds": seconds}, {"ecs": {"launchType": launch}})
     assert made["web"]["stopTimeout"] == wanted and ("lifecycle.grace-cut" in codes(said)) is cut
 
 
 def test_times_to_stop_add_up_along_a_chain():
-    assert pod([{"name": "web", "stopTimeout": 30, "dependsOn": needs("proxy", "START")},
-                {"name": "proxy", "stopTimeout": 20}])[1]["terminationGracePeriodSeconds"] == 50
+    assert (
+        pod(
+            [
+                {"name": "web", "stopTimeout": 30, "dependsOn": needs("proxy", "START")},
+                {"name": "proxy", "stopTimeout": 20},
+            ]
+        )[1]["terminationGracePeriodSeconds"]
+        == 50
+    )
 
 
 def test_a_chain_of_inits_and_sidecars_comes_back():
-    first = [{"name": "a", "image": "x"}, {"name": "b", "image": "x", "restartPolicy": "Always"},
-             {"name": "c", "image": "x", "restartPolicy": "Always", "livenessProbe": {"exec": {"command": ["ok"]}},
-              "startupProbe": {"exec": {"command": ["ok"]}}}, {"name": "d", "image": "x"}]
+    first = [
+        {"name": "a", "image": "x"},
+        {"name": "b", "image": "x", "restartPolicy": "Always"},
+        {
+            "name": "c",
+            "image": "x",
+            "restartPolicy": "Always",
+            "livenessProbe": {"exec": {"command": ["ok"]}},
+            "startupProbe": {"exec": {"command": ["ok"]}},
+        },
+        {"name": "d", "image": "x"},
+    ]
     said, made = containers({"initContainers": first})
     assert {name: one.get("dependsOn") for name, one in made.items()} == {
-        "a": None, "b": needs("a", "SUCCESS"), "c": needs("b", "START"), "d": needs("c", "HEALTHY"), "web": needs("d", "SUCCESS")}
-    assert {name: one["essential"] for name, one in made.items()} == {"a": False, "b": True, "c": True, "d": False, "web": True}
+        "a": None,
+        "b": needs("a", "SUCCESS"),
+        "c": needs("b", "START"),
+        "d": needs("c", "HEALTHY"),
+        "web": needs("d", "SUCCESS"),
+    }
+    assert {name: one["essential"] for name, one in made.items()} == {
+        "a": False,
+        "b": True,
+        "c": True,
+        "d": False,
+        "web": True,
+    }
     assert "lifecycle.start-order" not in codes(said)
 
 
-@pytest.mark.parametrize(("policy", "restarts"), [
-    ("Never", None), ("OnFailure", {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [0]})])
+@pytest.mark.parametrize(
+    ("policy", "restarts"),
+    [("Never", None), ("OnFailure", {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [0]})],
+)
 def test_what_runs_once_is_restarted_as_its_pod_says(policy, restarts):
     said, made = containers({"restartPolicy": policy}, job=True)
     assert made["web"].get("restartPolicy") == restarts

@@ -10,16 +10,34 @@ from translator import parse, translate
 
 def translated(*metadata):
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "x"}]}}
-    objects = [{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": one,
-                "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template}} for one in metadata]
+    objects = [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": one,
+            "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template},
+        }
+        for one in metadata
+    ]
     said = translate(parse(yaml.safe_dump_all(objects).encode(), "web.yaml"))
     return said, [one.value for one in said.output.entries if one.kind == "services"]
 
 
 def back(environment=None, **service):
-    document = {"taskDefinitions": [{"family": "web", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-                                     "containerDefinitions": [{"name": "web", "image": "x"}]}],
-                "services": [{"serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "launchType": "FARGATE", **service}]}
+    document = {
+        "taskDefinitions": [
+            {
+                "family": "web",
+                "networkMode": "awsvpc",
+                "cpu": "256",
+                "memory": "512",
+                "containerDefinitions": [{"name": "web", "image": "x"}],
+            }
+        ],
+        "services": [
+            {"serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "launchType": "FARGATE", **service}
+        ],
+    }
     said = translate(parse(json.dumps(document).encode(), "web.json"), environment)
     return said, next(one.value for one in said.output.entries if one.kind == "Deployment")
 
@@ -40,9 +58,15 @@ def test_one_cluster_has_one_service_of_a_name():
     assert any(one.code == "translation.renamed" for one in said.findings)
 
 
-@pytest.mark.parametrize(("cluster", "environment", "namespace"), [
-    ("Shop", None, "shop"), ("arn:aws:ecs:us-east-1:123456789012:cluster/Shop_A", None, "shop-a"),
-    ("default", None, None), ("Shop", {"kubernetes": {"namespace": "other"}}, "other")])
+@pytest.mark.parametrize(
+    ("cluster", "environment", "namespace"),
+    [
+        ("Shop", None, "shop"),
+        ("arn:aws:ecs:us-east-1:123456789012:cluster/Shop_A", None, "shop-a"),
+        ("default", None, None),
+        ("Shop", {"kubernetes": {"namespace": "other"}}, "other"),
+    ],
+)
 def test_a_clusters_name_is_the_namespace(cluster, environment, namespace):
     assert back(environment, cluster=cluster)[1]["metadata"].get("namespace") == namespace
 
@@ -55,7 +79,9 @@ def test_tags_that_no_label_holds_are_annotations():
 
 
 def test_labels_come_back():
-    said, services = translated({"name": "web", "namespace": "shop", "labels": {"app.kubernetes.io/part-of": "shop", "team": "x"}})
+    said, services = translated(
+        {"name": "web", "namespace": "shop", "labels": {"app.kubernetes.io/part-of": "shop", "team": "x"}}
+    )
     again = next(one.value for one in translate(said.output).output.entries if one.kind == "Deployment")
     assert again["metadata"]["labels"] == {"app.kubernetes.io/part-of": "shop", "team": "x"}
     assert again["metadata"]["namespace"] == "shop"

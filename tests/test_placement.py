@@ -12,8 +12,12 @@ ON_INSTANCES = {"ecs": {"launchType": "EC2", "region": "us-east-1"}}
 def placed(spec, environment=None, kind="Deployment", **more):
     """Give the translation of a pod, its task definition and its service."""
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "x"}], **spec}}
-    value = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "web"},
-             "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template, **more}}
+    value = {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": "web"},
+        "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template, **more},
+    }
     said = translate(parse(yaml.safe_dump(value).encode(), "web.yaml"), environment)
     made = {one.kind: one.value for one in said.output.entries}
     return said, made["taskDefinitions"], made["services"]
@@ -26,19 +30,29 @@ def nodes(key, operator, *values):
 
 
 def spread(key, unsatisfiable="ScheduleAnyway"):
-    return {"maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": unsatisfiable, "labelSelector": {"matchLabels": {"app": "web"}}}
+    return {
+        "maxSkew": 1,
+        "topologyKey": key,
+        "whenUnsatisfiable": unsatisfiable,
+        "labelSelector": {"matchLabels": {"app": "web"}},
+    }
 
 
 def codes(said):
     return {one.code: one.level for one in said.findings}
 
 
-@pytest.mark.parametrize(("operator", "values", "expression"), [
-    ("In", ["ssd"], "attribute:disk == ssd"), ("In", ["a", "b"], "attribute:disk in [a, b]"),
-    ("NotIn", ["hdd"], "attribute:disk !exists or attribute:disk != hdd"),
-    ("Exists", [], "attribute:disk exists"), ("DoesNotExist", [], "attribute:disk !exists"),
-    ("Gt", ["3"], "attribute:disk > 3"),
-])
+@pytest.mark.parametrize(
+    ("operator", "values", "expression"),
+    [
+        ("In", ["ssd"], "attribute:disk == ssd"),
+        ("In", ["a", "b"], "attribute:disk in [a, b]"),
+        ("NotIn", ["hdd"], "attribute:disk !exists or attribute:disk != hdd"),
+        ("Exists", [], "attribute:disk exists"),
+        ("DoesNotExist", [], "attribute:disk !exists"),
+        ("Gt", ["3"], "attribute:disk > 3"),
+    ],
+)
 def test_operators(operator, values, expression):
     said, task, _ = placed(nodes("disk", operator, *values), ON_INSTANCES)
     assert task["placementConstraints"] == [{"type": "memberOf", "expression": expression}]
@@ -50,10 +64,14 @@ def test_fargate_has_no_instances_to_choose():
     assert "placementConstraints" not in task and codes(said)["placement.nodes"] == "warning"
 
 
-@pytest.mark.parametrize(("values", "processor", "code"), [
-    (["arm64"], "ARM64", "placement.taken"), (["amd64"], "X86_64", "placement.taken"),
-    (["arm64", "amd64"], "X86_64", "placement.several-processors"),
-])
+@pytest.mark.parametrize(
+    ("values", "processor", "code"),
+    [
+        (["arm64"], "ARM64", "placement.taken"),
+        (["amd64"], "X86_64", "placement.taken"),
+        (["arm64", "amd64"], "X86_64", "placement.several-processors"),
+    ],
+)
 def test_an_affinity_to_a_processor_is_the_tasks_platform(values, processor, code):
     said, task, _ = placed(nodes("kubernetes.io/arch", "In", *values))
     assert task["runtimePlatform"]["cpuArchitecture"] == processor
@@ -66,10 +84,15 @@ def test_instances_of_either_processor():
     assert "runtimePlatform" not in task
 
 
-@pytest.mark.parametrize(("selector", "providers"), [
-    ({"karpenter.sh/capacity-type": "spot"}, ["FARGATE_SPOT"]), ({"eks.amazonaws.com/capacityType": "SPOT"}, ["FARGATE_SPOT"]),
-    ({"karpenter.sh/capacity-type": "on-demand"}, None), ({}, None),
-])
+@pytest.mark.parametrize(
+    ("selector", "providers"),
+    [
+        ({"karpenter.sh/capacity-type": "spot"}, ["FARGATE_SPOT"]),
+        ({"eks.amazonaws.com/capacityType": "SPOT"}, ["FARGATE_SPOT"]),
+        ({"karpenter.sh/capacity-type": "on-demand"}, None),
+        ({}, None),
+    ],
+)
 def test_kinds_of_capacity(selector, providers):
     said, _, service = placed({"nodeSelector": selector})
     assert [one["capacityProvider"] for one in service.get("capacityProviderStrategy", [])] == (providers or [])
@@ -77,13 +100,20 @@ def test_kinds_of_capacity(selector, providers):
 
 
 def test_spot_on_instances_needs_a_provider():
-    assert codes(placed({"nodeSelector": {"karpenter.sh/capacity-type": "spot"}}, ON_INSTANCES)[0])["capacity.spot"] == "warning"
+    assert (
+        codes(placed({"nodeSelector": {"karpenter.sh/capacity-type": "spot"}}, ON_INSTANCES)[0])["capacity.spot"]
+        == "warning"
+    )
 
 
-@pytest.mark.parametrize(("constraints", "fields"), [
-    ([spread(ZONE)], ["attribute:ecs.availability-zone"]), ([spread(HOST)], ["instanceId"]),
-    ([spread(HOST), spread(ZONE)], ["attribute:ecs.availability-zone", "instanceId"]),
-])
+@pytest.mark.parametrize(
+    ("constraints", "fields"),
+    [
+        ([spread(ZONE)], ["attribute:ecs.availability-zone"]),
+        ([spread(HOST)], ["instanceId"]),
+        ([spread(HOST), spread(ZONE)], ["attribute:ecs.availability-zone", "instanceId"]),
+    ],
+)
 def test_spreading_on_instances(constraints, fields):
     said, _, service = placed({"topologySpreadConstraints": constraints}, ON_INSTANCES)
     assert [one["field"] for one in service["placementStrategy"]] == fields and "placement.spread" not in codes(said)
@@ -99,16 +129,28 @@ def test_a_daemon_is_not_spread():
     assert "placementStrategy" not in service and codes(said)["placement.spread-by-itself"] == "info"
 
 
-@pytest.mark.parametrize(("kind", "more", "value"), [
-    ("Deployment", {"strategy": {"type": "Recreate"}}, "DISABLED"), ("StatefulSet", {"serviceName": "web"}, "DISABLED"),
-    ("Deployment", {}, None), ("DaemonSet", {}, None)])
+@pytest.mark.parametrize(
+    ("kind", "more", "value"),
+    [
+        ("Deployment", {"strategy": {"type": "Recreate"}}, "DISABLED"),
+        ("StatefulSet", {"serviceName": "web"}, "DISABLED"),
+        ("Deployment", {}, None),
+        ("DaemonSet", {}, None),
+    ],
+)
 def test_zones_are_not_rebalanced_where_no_task_may_be_added(kind, more, value):
     assert placed({}, kind=kind, **more)[2].get("availabilityZoneRebalancing") == value
 
 
-@pytest.mark.parametrize(("field", "value", "code", "level"), [
-    ("nodeName", "n1", "placement.node-name", "error"), ("schedulerName", "mine", "placement.scheduler", "warning"),
-    ("runtimeClassName", "gvisor", "placement.runtime-class", "warning"), ("priorityClassName", "high", "placement.priority", "warning"),
-    ("tolerations", [{"operator": "Exists"}], "placement.tolerations", "info")])
+@pytest.mark.parametrize(
+    ("field", "value", "code", "level"),
+    [
+        ("nodeName", "n1", "placement.node-name", "error"),
+        ("schedulerName", "mine", "placement.scheduler", "warning"),
+        ("runtimeClassName", "gvisor", "placement.runtime-class", "warning"),
+        ("priorityClassName", "high", "placement.priority", "warning"),
+        ("tolerations", [{"operator": "Exists"}], "placement.tolerations", "info"),
+    ],
+)
 def test_what_the_scheduler_is_told(field, value, code, level):
     assert codes(placed({field: value})[0])[code] == level

@@ -1,4 +1,5 @@
 """HPA metrics and behavior <-> target tracking policies; utilization is of requests here, of the task's size there."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,7 +25,6 @@ SCALE_DOWN_WINDOW, SCALE_UP_WINDOW, COOLDOWN, LONGEST_WINDOW = 300, 0, 300, 3600
 DISABLED = "Disabled"
 
 
-
 def _from_low(low: Any, high: Any, policies: Any = None, actions: Any = None, mode: Any = None) -> int | None:
     return None if low is None or wanted(policies, actions, mode) else max(low, 1)
 
@@ -39,12 +39,16 @@ max_replicas = TwoWay(lambda high: high, _from_high)
 
 # --- what a percentage is of -------------------------------------------------------------------
 
+
 def _requests(pod: Tree, name: str) -> int | None:
     """Add up what the pod's running containers request of a resource, in units or MiB."""
     count = quantity.cpu_to_units if name == "cpu" else quantity.bytes_to_mebibytes
     containers = get(pod, ("containers",)) or {}
-    values = [pod_size.amount(one.get("resources"), name) for one in containers.values()
-              if isinstance(one, dict) and not (one.get("initContainer") and not pod_size.is_sidecar(one))]
+    values = [
+        pod_size.amount(one.get("resources"), name)
+        for one in containers.values()
+        if isinstance(one, dict) and not (one.get("initContainer") and not pod_size.is_sidecar(one))
+    ]
     whole = pod_size.amount(get(pod, ("resources",)), name)
     if whole is not None:
         return count(whole)
@@ -56,8 +60,13 @@ def _base_to_ecs(pod: Tree, name: str, launch: str | None, source: str | None) -
     """Give (what the pod requests, what ECS measures against) of a resource."""
     requested = _requests(pod, name)
     size = task_size.to_ecs(
-        get(pod, ("resources",)), get(pod, ("overhead",)), get(pod, ("containers",)), launch, source,
-        get(pod, ("nodeSelector",)), get(pod, ("os", "name")),
+        get(pod, ("resources",)),
+        get(pod, ("overhead",)),
+        get(pod, ("containers",)),
+        launch,
+        source,
+        get(pod, ("nodeSelector",)),
+        get(pod, ("os", "name")),
     )
     read = quantity.ecs_cpu if name == "cpu" else quantity.ecs_memory
     task = read(size[0 if name == "cpu" else 1]) if size and size[0 if name == "cpu" else 1] else None
@@ -83,6 +92,7 @@ def _base_to_k8s(definition: Tree, name: str) -> tuple[int | None, int | None]:
 
 # --- metrics -----------------------------------------------------------------------------------
 
+
 def _target(metric: Any, pod: Tree, launch: str | None, source: str | None) -> tuple[str, float] | None:
     """Give (resource, percent of what ECS measures against) for one metric; None where there is no such thing."""
     name = get(metric, ("resource", "name"))
@@ -98,7 +108,7 @@ def _target(metric: Any, pod: Tree, launch: str | None, source: str | None) -> t
         share = 100 * amount / base if amount else 0
     else:
         return None
-    percent = round(min(share, 100) if launch == FARGATE else share, 1)  # a task of Fargate reaches no more than its size
+    percent = round(min(share, 100) if launch == FARGATE else share, 1)  # no task exceeds its size
     return (name, int(percent) if percent == int(percent) else percent) if percent > 0 else None
 
 
@@ -130,17 +140,21 @@ def _to_policies(
     for metric in (metrics or DEFAULT_METRICS).values():
         target = _target(metric, pod, launch, source)
         if target is not None and target[0] not in made:
-            made[target[0]] = {"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": tree(
-                TargetValue=target[1],
-                PredefinedMetricSpecification={"PredefinedMetricType": PREDEFINED[target[0]]},
-                ScaleInCooldown=SCALE_DOWN_WINDOW if down is None else down,
-                ScaleOutCooldown=SCALE_UP_WINDOW if up is None else up,
-                DisableScaleIn=True if select == DISABLED else None)}
+            made[target[0]] = {
+                "PolicyType": "TargetTrackingScaling",
+                "TargetTrackingScalingPolicyConfiguration": tree(
+                    TargetValue=target[1],
+                    PredefinedMetricSpecification={"PredefinedMetricType": PREDEFINED[target[0]]},
+                    ScaleInCooldown=SCALE_DOWN_WINDOW if down is None else down,
+                    ScaleOutCooldown=SCALE_UP_WINDOW if up is None else up,
+                    DisableScaleIn=True if select == DISABLED else None,
+                ),
+            }
     return made or None, True if out == DISABLED else None
 
 
 def _tracking(policies: dict | None) -> dict[str, Tree]:
-    """Give the configurations of policies that track CPU or memory, by resource; without a type a policy is a step policy."""
+    """Give the configurations of policies that track CPU or memory, by resource; a policy without a type is a step policy."""
     found: dict[str, Tree] = {}
     for key in sorted(policies or {}):
         if get(policies, (key, "PolicyType")) != "TargetTrackingScaling":

@@ -1,4 +1,5 @@
-"""Init containers, sidecars and restart policies <-> dependsOn, essential and restart policies; grace periods <-> stop timeouts."""
+"""Init containers, sidecars, restart policies, grace periods <-> dependsOn, essential, restart policies, stop timeouts."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,6 +14,7 @@ RESTART_PERIOD = 60  # the shortest restartAttemptPeriod that ECS takes
 
 
 # --- stopping ----------------------------------------------------------------------------------
+
 
 def _to_timeouts(seconds: int | None, containers: Any, launch: str | None) -> dict[str, int] | None:
     if seconds is None or not isinstance(containers, dict):
@@ -36,6 +38,7 @@ def _from_timeouts(timeouts: dict[str, int] | None, containers: Any) -> int | No
         return own + max(
             (way(other, above + (name,)) for other in needed if not _one_shot(containers, other)), default=0
         )
+
     return max(way(name, ()) for name in containers)
 
 
@@ -43,6 +46,7 @@ grace_period = TwoWay(_to_timeouts, _from_timeouts)
 
 
 # --- starting ----------------------------------------------------------------------------------
+
 
 def _to_order(
     init: dict | None, own: dict | None, pod: str | None, containers: Any, kind: str | None, in_place: bool | None
@@ -60,8 +64,11 @@ def _to_order(
         once = starts_first and not is_sidecar(container)
         essential[name] = not once and (not starts_first or kind is not None)
         if not once and in_place and _restarts(pod, kind, starts_first):
-            restarts[name] = {"enabled": True, "restartAttemptPeriod": RESTART_PERIOD,
-                              **({"ignoredExitCodes": [0]} if pod == "OnFailure" and not starts_first else {})}
+            restarts[name] = {
+                "enabled": True,
+                "restartAttemptPeriod": RESTART_PERIOD,
+                **({"ignoredExitCodes": [0]} if pod == "OnFailure" and not starts_first else {}),
+            }
     return depends or None, essential, restarts or None
 
 
@@ -79,7 +86,8 @@ def _restarts(pod: str | None, kind: str | None, sidecar: bool) -> bool:
 def _one_shot(containers: Any, name: str) -> bool:
     """Whether others wait for a container to be done, which only one that is not essential may be."""
     return get(containers.get(name), ("essential",)) is False and any(
-        get(one, ("dependsOn", name, "condition")) in ("SUCCESS", "COMPLETE") for one in containers.values())
+        get(one, ("dependsOn", name, "condition")) in ("SUCCESS", "COMPLETE") for one in containers.values()
+    )
 
 
 def _sidecar(containers: Tree, name: str, ends: bool) -> bool:
@@ -120,21 +128,22 @@ def _pod_policy(restarts: dict | None, init: dict) -> str:
 
 
 start_order = TwoWay(_to_order, _from_order)
-restarts = TwoWay(
-    lambda containers, policy: isinstance(containers, dict) and policy != "Never", lambda *given: None
-)
+restarts = TwoWay(lambda containers, policy: isinstance(containers, dict) and policy != "Never", lambda *given: None)
 runs_first = TwoWay(
     lambda init, policies: any((policies or {}).get(name) != "Always" for name in init or {}), lambda *given: None
 )
 grace_cut = TwoWay(
-    lambda seconds, launch: launch == FARGATE and isinstance(seconds, int) and not STOP_RANGE[0] <= seconds <= STOP_RANGE[1],
+    lambda seconds, launch: (
+        launch == FARGATE and isinstance(seconds, int) and not STOP_RANGE[0] <= seconds <= STOP_RANGE[1]
+    ),
     lambda *given: None,
 )
 any_exit_code = TwoWay(
     lambda *given: None,
     lambda depends: any(
         get(one, ("condition",)) == "COMPLETE"
-        for waits in (depends or {}).values() if isinstance(waits, dict)
+        for waits in (depends or {}).values()
+        if isinstance(waits, dict)
         for one in waits.values()
     ),
 )

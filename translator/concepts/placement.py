@@ -1,4 +1,5 @@
 """Node selectors, affinity and topology spread <-> placement constraints and strategies."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -30,10 +31,14 @@ MOST = 2000  # characters of an expression
 
 # --- nodes -------------------------------------------------------------------------------------
 
+
 def without_taken(terms: Any) -> Any:
     """Leave out what says the task's one processor or system: that is its platform."""
-    keys = [keys for keys in (capacity.ARCHITECTURE_KEYS, capacity.SYSTEM_KEYS)
-            if len(node_terms.allowed(terms, keys) or ()) == 1]
+    keys = [
+        keys
+        for keys in (capacity.ARCHITECTURE_KEYS, capacity.SYSTEM_KEYS)
+        if len(node_terms.allowed(terms, keys) or ()) == 1
+    ]
     said = {key for group in keys for key in group}
     return {place: _filtered(term, said) for place, term in terms.items()} if isinstance(terms, dict) else terms
 
@@ -49,11 +54,19 @@ def _filtered(term: Any, said: set[str]) -> Any:
 def _is_taken(terms: Any, launch: str | None) -> bool:
     """Whether node terms ask for nothing but one processor, one system and, on Fargate, kinds of capacity."""
     keys = (capacity.ARCHITECTURE_KEYS, capacity.SYSTEM_KEYS, capacity.CAPACITY_KEYS)[: 3 if launch == FARGATE else 2]
-    asked = [get(one, ("key",)) for term in (terms or {}).values()
-             for field in (term.values() if isinstance(term, dict) else ()) if isinstance(field, dict)
-             for one in field.values()]
-    known = [key for group in keys for key in group
-             if node_terms.allowed(terms, group) and (group == keys[-1] or len(node_terms.allowed(terms, group) or ()) == 1)]
+    asked = [
+        get(one, ("key",))
+        for term in (terms or {}).values()
+        for field in (term.values() if isinstance(term, dict) else ())
+        if isinstance(field, dict)
+        for one in field.values()
+    ]
+    known = [
+        key
+        for group in keys
+        for key in group
+        if node_terms.allowed(terms, group) and (group == keys[-1] or len(node_terms.allowed(terms, group) or ()) == 1)
+    ]
     return bool(asked) and all(key in known for key in asked)
 
 
@@ -65,7 +78,13 @@ def _is_selector(terms: Any, launch: str | None, region: str | None) -> bool:
     plain = plain_terms(terms) if isinstance(terms, dict) else []
     operators = [(one.get("operator"), one.get("values")) for term in plain for one in term.get("matchExpressions", [])]
     single = all(operator == "In" and isinstance(values, list) and len(values) == 1 for operator, values in operators)
-    return launch != FARGATE and len(plain) == 1 and bool(operators) and single and not node_terms.to_expression(plain, region)[1]
+    return (
+        launch != FARGATE
+        and len(plain) == 1
+        and bool(operators)
+        and single
+        and not node_terms.to_expression(plain, region)[1]
+    )
 
 
 as_selector = TwoWay(_is_selector, lambda *given: None)
@@ -119,7 +138,8 @@ def _all_said(constraints: Any) -> bool:
     """Whether each expression of a service can be said of its pods."""
     members = [one for one in constraints.values() if get(one, ("type",)) == "memberOf"]
     return bool(members) and all(
-        found and not unsaid for found, unsaid in (node_terms.to_terms(str(one.get("expression") or "")) for one in members)
+        found and not unsaid
+        for found, unsaid in (node_terms.to_terms(str(one.get("expression") or "")) for one in members)
     )
 
 
@@ -144,6 +164,7 @@ nodes = TwoWay(_to_constraints, _from_constraints)
 
 # --- spreading ---------------------------------------------------------------------------------
 
+
 def _own(selector: Any, labels: Any) -> bool:
     """Whether a label selector chooses the pod's own kind."""
     wanted = get(selector, ("matchLabels",))
@@ -165,8 +186,11 @@ def _to_spread(
         for one in (constraints or {}).values()
         if isinstance(one, dict) and _own(one.get("labelSelector"), labels)
     ]
-    wanted += [get(one, ("podAffinityTerm", "topologyKey")) for one in (preferred or {}).values()
-               if _own(get(one, ("podAffinityTerm", "labelSelector")), labels)]
+    wanted += [
+        get(one, ("podAffinityTerm", "topologyKey"))
+        for one in (preferred or {}).values()
+        if _own(get(one, ("podAffinityTerm", "labelSelector")), labels)
+    ]
     apart = [
         one.get("topologyKey")
         for one in (required or {}).values()
@@ -178,9 +202,7 @@ def _to_spread(
     return strategy or None, listed([DISTINCT]) if HOST in apart else None
 
 
-def _from_spread(
-    strategy: Any, constraints: Any, name: str | None, tags: Any, launch: str | None
-) -> tuple | None:
+def _from_spread(strategy: Any, constraints: Any, name: str | None, tags: Any, launch: str | None) -> tuple | None:
     labels = {NAME_LABEL: name} if name else None
     spread = {}
     for one in (strategy or {}).values():

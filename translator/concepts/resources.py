@@ -118,7 +118,7 @@ def _whole(resources: Any, overhead: Any, containers: Any, source: str | None) -
 
 
 def _reserved(containers: Tree) -> tuple[int, int]:
-    """Add up what each container reserves: no task is smaller, whatever its pod says of itself (RegisterTaskDefinition)."""
+    """Add up what each container reserves: no task is smaller (RegisterTaskDefinition)."""
     units, mebibytes = 0, 0
     for container in containers.values():
         resources = container.get("resources") if isinstance(container, dict) else None

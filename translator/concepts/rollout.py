@@ -13,7 +13,7 @@ DAEMON = "DAEMON"
 
 
 def _scaled(low: Any, high: Any, events: Any) -> tuple[Any, Any]:
-    """Give the bounds of an HPA or, where there is none, of a ScaledObject, which has 0 and 100 where it says nothing."""
+    """Give the bounds of an HPA or, where there is none, of a ScaledObject, whose defaults are 0 and 100."""
     if high is not None or not isinstance(events, dict) or "triggers" not in events:
         return low, high
     return events.get("minReplicaCount", 0), events.get("maxReplicaCount", 100)

@@ -1,4 +1,5 @@
 """DaemonSets, StatefulSets, Jobs and CronJobs <-> daemon services, services, tasks and schedules."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -44,6 +45,7 @@ at_once = TwoWay(lambda name, instances: name == "DaemonSet" and not instances, 
 
 # --- jobs --------------------------------------------------------------------------------------
 
+
 def _from_family(family: str | None, task: Any, schedules: Any, service: Any) -> tuple | None:
     if family is None or service is not None:
         return None
@@ -63,7 +65,7 @@ def _to_count(parallel: int | None, completions: int | None, schedule: str | Non
 
 one_by_one = TwoWay(
     lambda completions, parallel: parallel is None and isinstance(completions, int) and 1 < completions <= MOST_TASKS,
-    lambda *given: None
+    lambda *given: None,
 )
 count = TwoWay(_to_count, lambda number: (number, number) if number and number > 1 else None)
 job_namespace = TwoWay(
@@ -81,7 +83,9 @@ job_labels = TwoWay(
 def network(environment: Tree, pascal: bool = False) -> Tree:
     """Give the network of a task that is started by itself, as the environment has it."""
     fields = awsvpc(environment["ecs"])
-    return {"awsvpcConfiguration": {key[0].upper() + key[1:] if pascal else key: value for key, value in fields.items()}}
+    return {
+        "awsvpcConfiguration": {key[0].upper() + key[1:] if pascal else key: value for key, value in fields.items()}
+    }
 
 
 def _to_run(containers: Any, schedule: str | None, environment: Tree) -> tuple | None:
@@ -94,6 +98,7 @@ run = TwoWay(_to_run, lambda launch, network_, cluster: ())
 
 
 # --- schedules ---------------------------------------------------------------------------------
+
 
 def _to_schedules(
     when: Any, zone: Any, suspended: Any, deadline: Any, parallel: Any, namespace: Any, name: Any, environment: Tree
@@ -188,5 +193,7 @@ schedule = TwoWay(_to_schedules, _from_schedules)
 inexact = TwoWay(
     lambda when: (found := cron.to_aws(when)) is not None and len(found.expressions) > 1, lambda *given: None
 )
-scheduled = TwoWay(lambda when: (found := cron.to_aws(when)) is not None and bool(found.expressions), lambda *given: None)
+scheduled = TwoWay(
+    lambda when: (found := cron.to_aws(when)) is not None and bool(found.expressions), lambda *given: None
+)
 once = TwoWay(lambda *given: None, lambda expression: of_date(expression) is not None)
