@@ -154,7 +154,7 @@ def _to_policies(
 
 
 def _tracking(policies: dict | None) -> dict[str, Tree]:
-    """Give the configurations of policies that track CPU or memory, by resource; a policy without a type is a step policy."""
+    """Give what tracks CPU or memory, by resource; a policy without a type is a step policy."""
     found: dict[str, Tree] = {}
     for key in sorted(policies or {}):
         if get(policies, (key, "PolicyType")) != "TargetTrackingScaling":

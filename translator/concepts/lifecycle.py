@@ -1,4 +1,4 @@
-"""Init containers, sidecars, restart policies, grace periods <-> dependsOn, essential, restart policies, stop timeouts."""
+"""Init containers, sidecars, restart policies, grace periods <-> dependsOn, essential, restartPolicy, stopTimeout."""
 
 from __future__ import annotations
 

@@ -127,7 +127,8 @@ def _names(name: str) -> tuple[str, str]:
 def _target(name: str, parallel: Any, deadline: Any, environment: Tree) -> Tree:
     ecs = environment["ecs"]
     cluster = ecs.get("cluster") or "default"
-    arn = f"arn:aws:ecs:{ecs.get('region') or '${AWS_REGION}'}:{ecs.get('account') or '${AWS_ACCOUNT_ID}'}:cluster/{cluster}"
+    region, account = ecs.get("region") or "${AWS_REGION}", ecs.get("account") or "${AWS_ACCOUNT_ID}"
+    arn = f"arn:aws:ecs:{region}:{account}:cluster/{cluster}"
     age = None if deadline is None else {"MaximumEventAgeInSeconds": max(EVENT_AGE[0], min(deadline, EVENT_AGE[1]))}
     return tree(
         Arn=arn,
@@ -143,7 +144,7 @@ def _target(name: str, parallel: Any, deadline: Any, environment: Tree) -> Tree:
 
 
 def of_date(expression: Any) -> str | None:
-    """Give the five fields of the day and time at which `at(2026-01-31T08:30:00)` fires: every year, as cron knows no other."""
+    """Give the five fields of the day and time at which `at(2026-01-31T08:30:00)` fires, every year."""
     text = expression[3:-1] if isinstance(expression, str) and expression.startswith("at(") else ""
     try:
         when = datetime.fromisoformat(text)
