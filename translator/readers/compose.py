@@ -204,6 +204,12 @@ def _say_service(service: Service) -> None:
             )
     if node["platform"] and platform(node["platform"]) is None:
         service.gather("no-counterpart", "ECS has nothing for this: {}.", f"{service.key}: platform", node["platform"])
+    _say_neighbours(service)
+
+
+def _say_neighbours(service: Service) -> None:
+    """Report what a service shares with others: networks, namespaces, the machine."""
+    node = service.node
     networks = node["networks"]
     if networks:
         service.gather(
