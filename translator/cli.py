@@ -14,6 +14,25 @@ from .model import ERROR, INFO, LEVELS, WARNING, Finding, TranslatorError
 FAIL_ON = (INFO, WARNING, ERROR, "never")
 
 
+# Options that several commands take.
+environment_option = click.option(
+    "-e",
+    "--environment",
+    type=click.Path(dir_okay=False),
+    help="What neither manifest can say: cluster, subnets, policies.",
+)
+values_option = click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A template's parameter, or environment=NAME for Copilot.",
+)
+fail_option = click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on."
+)
+
+
 class Commands(click.Group):
     """Turns every error of ours into one line and exit code 2."""
 
@@ -45,12 +64,7 @@ def main() -> None:
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False), help="Write a folder an application, a file an object."
 )
-@click.option(
-    "-e",
-    "--environment",
-    type=click.Path(dir_okay=False),
-    help="What neither manifest can say: cluster, subnets, policies.",
-)
+@environment_option
 @click.option(
     "--report",
     "reports",
@@ -63,16 +77,8 @@ def main() -> None:
     type=click.Path(dir_okay=False),
     help="Write what the other side cannot say; given back, it is put back.",
 )
-@click.option(
-    "--set",
-    "values",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A template's parameter, or environment=NAME for Copilot.",
-)
-@click.option(
-    "--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on."
-)
+@values_option
+@fail_option
 @click.option("--annotate", is_flag=True, help="Say beside each value which line it came from; JSON needs -o.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds something else.")
 @click.option("--include-secret-values", is_flag=True, help="Let values of secrets stand in what is written.")
@@ -110,26 +116,13 @@ def convert(
     type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]),
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
-@click.option(
-    "-e",
-    "--environment",
-    type=click.Path(dir_okay=False),
-    help="What neither manifest can say: cluster, subnets, policies.",
-)
-@click.option(
-    "--set",
-    "values",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A template's parameter, or environment=NAME for Copilot.",
-)
+@environment_option
+@values_option
 @click.option(
     "--simulate", is_flag=True, help="Compute what each side will do: copies during a rollout, copies by load."
 )
 @click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
-@click.option(
-    "--fail-on", type=click.Choice(FAIL_ON), default=ERROR, show_default=True, help="Exit with 1 from this level on."
-)
+@fail_option
 def report(
     sources: tuple[str, ...],
     format_: str,
@@ -160,12 +153,7 @@ def report(
 @click.argument("left")
 @click.argument("right", required=False)
 @click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json", "markdown", "html"]))
-@click.option(
-    "-e",
-    "--environment",
-    type=click.Path(dir_okay=False),
-    help="What neither manifest can say: cluster, subnets, policies.",
-)
+@environment_option
 @click.option(
     "--map", "names", multiple=True, metavar="LEFT=RIGHT", help="Which application on the left is which on the right."
 )
