@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from terraform import codes, read
 
+import translator
 from translator.model import Place, ReadError
 from translator.readers import terraform as reader
 from translator.readers.terraform_document import answer
@@ -121,7 +124,7 @@ def test_a_secret_variable_keeps_its_secret():
     text = 'variable "a" {\n  default   = "hunter2"\n  sensitive = true\n}\n' + SERVICE.format(
         "platform_version = var.a"
     )
-    document = reader.read_module({"main.tf": text, "a.tfvars": 'a = "hunter2"\n'})
+    document = reader.read_module({"main.tf": text, "a.auto.tfvars": 'a = "hunter2"\n'})
     assert document.objects() == {"services": [{"serviceName": "web", "platformVersion": "${A}"}]}
     assert "hunter2" not in str(document.findings)
 
@@ -488,3 +491,50 @@ def test_any_text_is_read_or_refused(text):
 )
 def test_terraform_is_recognised(text, is_terraform):
     assert reader.recognises(text) is is_terraform
+
+
+MODULE = """variable "image" {}
+variable "count_of" { type = number }
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", image = var.image, memory = var.count_of }])
+}
+"""
+
+
+def test_a_folder_s_values_are_terraform_s(tmp_path):
+    """terraform.tfvars, then *.auto.tfvars, then what the command line says; others only by name."""
+    (tmp_path / "main.tf").write_text(MODULE)
+    (tmp_path / "terraform.tfvars").write_text('image = "nginx:1"\ncount_of = 300\n')
+    (tmp_path / "prod.tfvars").write_text('image = "nginx:9"\n')
+    found = translator.read(str(tmp_path))
+    assert container(found) == {"name": "web", "image": "nginx:1", "memory": 300}
+    assert [finding.code for finding in found.findings] == ["terraform.values-file"]
+    (tmp_path / "b.auto.tfvars").write_text('image = "nginx:2"\n')
+    assert container(translator.read(str(tmp_path)))["image"] == "nginx:2"
+    given = {"image": "nginx:${X}", "count_of": "512", "environment": "prod"}
+    assert container(translator.read(str(tmp_path), given=given)) == {"name": "web", "image": "nginx:${X}", "memory": 512}
+
+
+def container(document):
+    return document.objects()["taskDefinitions"][0]["containerDefinitions"][0]
+
+
+def test_a_module_is_read_from_standard_input(monkeypatch):
+    """What looks like Terraform is, also where YAML would take it for one long word."""
+    for text in (MODULE, 'resource "aws_ecs_cluster" "main" {\n  name = "x"\n}\n'):
+        monkeypatch.setattr("sys.stdin", type("Stream", (), {"buffer": io.BytesIO(text.encode())}))
+        assert translator.read("-").platform == "ecs"
+
+
+def test_hcl_in_a_manifest_stays_text():
+    """A ConfigMap may hold a module; it is read as the ConfigMap that it is."""
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  main.tf: |\n    resource \"a\" \"b\" {\n    }\n"
+    assert translator.parse(text).objects()[0]["data"]["main.tf"] == 'resource "a" "b" {\n}\n'
+
+
+def test_text_that_is_data_already_is_read():
+    """A loaded text is no reason for a traceback."""
+    assert translator.parse([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}]).entries
+    with pytest.raises(translator.ReadError):
+        translator.parse('"resource \\"aws_s3_bucket\\" \\"b\\" {}"', "x.json")

@@ -34,9 +34,12 @@ def _to_consistency(policy: Any, image: Any, pinned: Any) -> str | None:
 
 pull_policy = TwoWay(_to_consistency, lambda consistency: ALWAYS if consistency == "disabled" else None)
 never_pulls = TwoWay(lambda policy: policy == NEVER, lambda *given: None)
-is_latest = TwoWay(
-    lambda *given: None, lambda image, consistency: images.is_latest(image) and consistency != "disabled"
-)
+def _moves(image: str | None, consistency: str | None) -> bool:
+    """Whether an image moves under a name that is known: a placeholder at the end may bring a tag."""
+    return not str(image).endswith("}") and images.is_latest(image) and consistency != "disabled"
+
+
+is_latest = TwoWay(lambda *given: None, _moves)
 
 
 # --- with whose credentials --------------------------------------------------------------------

@@ -15,7 +15,8 @@ from ..residue import Residue
 
 # The first that recognises a value reads it. Each module has recognises(value) and read(source).
 FORMATS = ("kubernetes", "cloudformation", "terraform", "copilot", "ecspresso", "compose", "ecs")
-SUFFIXES = (".yaml", ".yml", ".json", ".tf", ".template")
+SUFFIXES = (".yaml", ".yml", ".json", ".tf", ".tfvars", ".template")
+TERRAFORM = (".tf", ".tfvars")
 SKIPPED_FOLDERS = frozenset({".git", "node_modules", "__pycache__", ".terraform", ".venv"})
 
 
@@ -95,31 +96,32 @@ def _bytes(file: str, within_folder: bool = False) -> bytes:
 def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
     files = list(_files(folder))
     if not files:
-        raise ReadError("the folder holds no .yaml, .yml, .json or .tf file", folder)
+        raise ReadError("the folder holds no .yaml, .yml, .json, .template or .tf file", folder)
     read_elsewhere: set[str] = set()
     for file in sorted(files, key=lambda name: (not os.path.basename(name).startswith("ecspresso"), name)):
-        if file.endswith(".tf") or os.path.normpath(file) in read_elsewhere:
+        if file.endswith(TERRAFORM) or os.path.normpath(file) in read_elsewhere:
             continue
         try:
             yield from _of_text(_bytes(file, True), file, given, read_elsewhere)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
     modules: dict[str, bytes] = {}
-    for file in (file for file in files if file.endswith(".tf")):
+    for file in (file for file in files if file.endswith(TERRAFORM)):
         try:
             modules[file] = _bytes(file, True)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
-    yield from _modules(modules)
+    yield from _modules(modules, given)
 
 
-def _modules(files: dict[str, bytes]) -> Iterator[Document]:
-    """Read the .tf files of each folder together, as Terraform does."""
+def _modules(files: dict[str, bytes], given: dict[str, str]) -> Iterator[Document]:
+    """Read the .tf and .tfvars files of each folder together, as Terraform does."""
     folders: dict[str, dict[str, str]] = {}
     for file, content in files.items():
         folders.setdefault(os.path.dirname(file), {})[file] = content.decode("utf-8", "replace")
     for module in folders.values():
-        yield importlib.import_module(".terraform", __name__).read_module(module)
+        if any(file.endswith(".tf") for file in module):
+            yield importlib.import_module(".terraform", __name__).read_module(module, given)
 
 
 def _unreadable(error: ReadError, file: str) -> Finding:
@@ -138,15 +140,25 @@ def _of_text(
 ) -> Iterator[Document]:
     from . import text as reader
 
-    if name.endswith(".tf"):
-        content = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        yield importlib.import_module(".terraform", __name__).read_hcl(content, name)
+    hcl = _hcl(text, name)
+    if hcl is not None:
+        yield importlib.import_module(".terraform", __name__).read_module({name: hcl}, given)
         return
     sources, findings = _templated(text, name) or reader.load(text, name)
     if findings:
         yield Document(KUBERNETES, (), tuple(findings))
     for source in sources:
         yield _of_source(source, given, read_elsewhere)
+
+
+def _hcl(text: str | bytes, name: str) -> str | None:
+    """Give Terraform's own text: that of a .tf file, or one without a telling name (standard input) that looks like it."""
+    if name.endswith(tuple(set(SUFFIXES) - {".tf"})):
+        return None
+    from . import terraform
+
+    content = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return content if name.endswith(".tf") or terraform.recognises(content) else None
 
 
 def _templated(text: str | bytes, name: str) -> tuple[list[Source], list[Finding]] | None:

@@ -27,9 +27,11 @@ def _is_state(value: Any) -> bool:
 
 
 def read(source: Source) -> Document:
-    """Read what `terraform show -json` prints of a plan or a state, or a state file."""
+    """Read what `terraform show -json` prints of a plan or a state, or a state file; or a module that is one text."""
     from . import terraform_document
 
+    if isinstance(source.value, str):
+        return read_hcl(source.value, source.file)
     return terraform_document.read(source)
 
 
@@ -38,11 +40,13 @@ def read_hcl(text: str, file: str) -> Document:
     return read_module({file: text})
 
 
-def read_module(files: dict[str, str]) -> Document:
-    """Read the files of one folder together: {name: text}; `.tfvars` files give variables their values.
+def read_module(files: dict[str, str], given: dict[str, str] | None = None) -> Document:
+    """Read the files of one folder together: {name: text}; `.tfvars` files and `given` give variables their values.
+
+    Terraform reads `terraform.tfvars` and `*.auto.tfvars` by itself; any other such file is a finding.
 
     Raises ReadError, with file and line, for what is not HCL.
     """
     from . import terraform_document
 
-    return terraform_document.read_module(files)
+    return terraform_document.read_module(files, given or {})

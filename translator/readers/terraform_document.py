@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from ..model import ECS, Document, Object, Path, Place, Source
@@ -17,6 +18,8 @@ from .terraform_state import resources_of
 from .terraform_syntax import parse
 from .terraform_values import PAIRS
 
+UNREAD = 3  # in the order of files: those of values that Terraform reads only when they are named
+
 
 def read(source: Source) -> Document:
     """Read what `terraform show -json` prints of a plan or a state, or a state file."""
@@ -25,14 +28,29 @@ def read(source: Source) -> Document:
     return _document(resources, notes, bool(resources))
 
 
-def read_module(files: dict[str, str]) -> Document:
+def read_module(files: dict[str, str], given: dict[str, str]) -> Document:
     """Read the files of one folder together. Raises ReadError, with file and line, for what is not HCL."""
     notes = Notes()
     module = Module(notes, answer)
-    for file, text in files.items():
-        module.add(parse(text, file), file.endswith(".tfvars"))
+    for file, text in sorted(files.items(), key=lambda pair: _precedence(pair[0])):
+        if _precedence(file)[0] == UNREAD:
+            notes.add("values-file", f"{PurePath(file).name} was not read.", "", Place(file, 1, 1))
+        else:
+            module.add(parse(text, file), file.endswith(".tfvars"))
+    module.give(given)
     _about_others(module)
     return _document(list(module.resources()), notes, bool(module.blocks))
+
+
+def _precedence(file: str) -> tuple[int, str]:
+    """Give when Terraform reads a file: of values, the last one wins.
+
+    https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+    """
+    name = PurePath(file).name
+    if not name.endswith(".tfvars"):
+        return 0, ""
+    return (1, name) if name == "terraform.tfvars" else (2, name) if name.endswith(".auto.tfvars") else (UNREAD, name)
 
 
 def _document(resources: list[Resource], notes: Notes, any_resource: bool) -> Document:

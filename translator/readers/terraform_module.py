@@ -10,7 +10,8 @@ from ..model import Path, Place
 from . import terraform_table as table
 from .terraform_evaluate import MISSING, Scope, evaluate, inside, steps_of
 from .terraform_notes import Notes, Unknown, placeholder, settled
-from .terraform_syntax import Block, Body, Node
+from .terraform_syntax import Block, Body, Node, parse
+from .terraform_words import Text
 
 # Blocks of a resource that say how Terraform works, not what the resource is.
 META_BLOCKS = ("lifecycle", "timeouts", "provisioner", "connection")
@@ -93,6 +94,12 @@ class Module:
             return
         for block in body.blocks:
             self._take(block)
+
+    def give(self, values: dict[str, str]) -> None:
+        """Take values from the command line, for variables that there are: a text, or HCL where the type says so."""
+        for name, text in values.items():
+            if name in self.variables:
+                self.given[name] = given(text, self.variables[name])
 
     def _take(self, block: Block) -> None:
         if block.type == "locals":
@@ -293,6 +300,15 @@ def repeated(value: Any) -> list[tuple[Any, Any]] | None:
     if isinstance(value, list) and not any(isinstance(entry, Unknown) for entry in value):
         return [(entry if isinstance(entry, (str, int)) else index, entry) for index, entry in enumerate(value)]
     return None
+
+
+def given(text: str, variable: Block) -> Node:
+    """Read a value as `terraform -var` does: https://developer.hashicorp.com/terraform/language/values/variables."""
+    of = variable.body.arguments.get("type")
+    is_text = of is None or of.kind == "name" and of.value in ("string", "any")
+    if is_text:
+        return Node("literal", text, (), 0, Text.of(text, "--set"))
+    return parse(f"value = {text}\n", "--set").arguments["value"]
 
 
 def _sensitive(block: Block | None) -> bool:
