@@ -97,5 +97,6 @@ def statements(given: str | dict, role: str) -> list[dict[str, Any]]:
 
 
 def said(given: str | dict) -> list[str]:
-    """Give the codes of what a template cannot say."""
-    return [finding.code.removeprefix("cloudformation.") for finding in writer.unsaid(document(given))]
+    """Give the codes of what a template cannot say; what it asks for stands in its parameters."""
+    codes_ = [finding.code.removeprefix("cloudformation.") for finding in writer.unsaid(document(given))]
+    return [code for code in codes_ if code != "fill-in"]

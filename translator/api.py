@@ -15,6 +15,7 @@ from .hubs import ecs, k8s, names
 from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
 from .objects import code_of
+from .placeholders import added
 from .residue import Residue, of_applications
 from .secrecy import shown, veil_of
 from .settle import launch_type, settle
@@ -80,6 +81,7 @@ def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
+    result = replace(result, placeholders=added(document, result))
     said += _attributed(result, carried)
     veil = veil_of(document)
     return Translation(result, found.ordered(map(veil.finding, [*document.findings, *said])), platform, tuple(carried),

@@ -106,11 +106,16 @@ class Object:
 
 @dataclass(frozen=True)
 class Document:
-    """The objects of one platform, from any number of files, and what reading them found."""
+    """The objects of one platform, from any number of files, and what reading them found.
+
+    `placeholders` names those in texts of the application that a translation put there: they want to be filled in,
+    where every other `${...}` is the author's own.
+    """
 
     platform: str
     entries: tuple[Object, ...] = ()
     findings: tuple[Finding, ...] = ()
+    placeholders: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     def objects(self) -> Any:
         """Give plain data: a list of Kubernetes objects, or one ECS document (request lists by key)."""

@@ -243,7 +243,7 @@ def veil_of(*documents: Document, given: Iterable[str] = ()) -> Veil:
 def masked(document: Document, veil: Veil | None = None) -> Document:
     """Give a document in which no secret value stands; the veil knows those of the input."""
     own = veil if veil is not None else veil_of(document)
-    return Document(document.platform, tuple(masked_object(entry, own) for entry in document.entries), document.findings)
+    return replace(document, entries=tuple(masked_object(entry, own) for entry in document.entries))
 
 
 def masked_object(entry: Object, veil: Veil) -> Object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Document, Finding
+from ..model import Document, Field, Finding
 from . import cloudformation_balancing as balancing
 from . import cloudformation_network as network
 from . import cloudformation_roles as roles
@@ -29,8 +29,13 @@ def write(document: Document, environment: dict[str, Any] | None = None) -> dict
 
 
 def unsaid(document: Document, environment: dict[str, Any] | None = None) -> tuple[Finding, ...]:
-    """Find what the template of a document cannot say, or says in another way."""
-    return tuple(made(document, environment).said)
+    """Find what the template of a document cannot say or says in another way, and what is left to fill in."""
+    template = made(document, environment)
+    wanted = [name for name, cells in template.parameters.items() if "Default" not in cells]
+    if wanted:
+        fields = [Field(f"Parameters.{name}", becomes=name) for name in wanted]
+        template.say("fill-in", f"Values that the manifest does not say are parameters: {', '.join(wanted)}.", fields)
+    return tuple(template.said)
 
 
 def made(document: Document, environment: dict[str, Any] | None = None) -> Template:

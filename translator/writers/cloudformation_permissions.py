@@ -153,6 +153,7 @@ def is_either(name: str) -> bool:
 
 def secret_resources(template: Template, name: str) -> list[Any]:
     """Give the ARNs that a name of a secret or a parameter can be read by."""
+    name = template.referring(name)
     found = beginning(name)
     if found is not None:
         return [template.fill(found)]

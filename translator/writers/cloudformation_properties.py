@@ -108,7 +108,7 @@ class Properties:
             return value
         field = self.field(path)
         return (
-            self.template.literal(value, field)
+            self.template.own_text(value, field)
             if self.is_text(path)
             else self.template.text(value, self.property(path), kind, field)
         )

@@ -13,6 +13,9 @@ from ..secrecy import HIDDEN
 from .cloudformation_values import PSEUDO, Call, Hole, apart, arn, attribute, joined, only_hole, pascal, pieces, ref
 
 DYNAMIC = "{{resolve:"
+SECRETS = "arn:aws:secretsmanager:"
+# Where a stack is created: keys of the environment, and what stands for them where it does not say.
+HERE = {"region": "${AWS_REGION}", "account": "${AWS_ACCOUNT_ID}"}
 # Property -> the type of a parameter that fills it, and what a person reads about it.
 PARAMETERS = {
     "VpcId": ("AWS::EC2::VPC::Id", "The VPC that everything runs in."),
@@ -52,6 +55,7 @@ class Template:
 
     def __init__(self, document: Document, environment: dict[str, Any]):
         self.settings: dict[str, Any] = environment.get("ecs") or {}
+        self.meant = document.placeholders
         self.parameters: dict[str, dict[str, Any]] = {}
         self.resources: dict[str, Resource] = {}
         self.outputs: dict[str, dict[str, Any]] = {}
@@ -153,6 +157,7 @@ class Template:
         """Give the value of a text in which placeholders and references may stand."""
         if value in self._by_arn:
             return ref(self._by_arn[value].logical)
+        value = self.referring(value)
         return joined(
             [
                 self.literal(piece, field_) if isinstance(piece, str) else self.fill(piece, where, kind)
@@ -171,6 +176,28 @@ class Template:
         # escape them: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
         self.say("dynamic-reference-text", fields=[field_] if field_ else [])
         return text.replace(DYNAMIC, "{{ resolve:")
+
+    def referring(self, value: str) -> str:
+        """Refer to a secret of the template where a text spells its ARN: without that, tasks may start before it is there."""
+        head, _, tail = value.partition(":secret:")
+        name, colon, rest = tail.partition(":")
+        region, account = (self.settings.get(key) or unknown for key, unknown in HERE.items())
+        inside = head in (f"{SECRETS}{region}:{account}", SECRETS + ":".join(HERE.values()))
+        return f"${{secrets.{name}.ARN}}{colon}{rest}" if inside and ("secrets", name) in self._by_name else value
+
+    def own_text(self, value: str, field_: Field | None = None) -> Any:
+        """Give the author's own text, in which only what a translation left open is filled in."""
+        if self.meant.isdisjoint(piece.name for piece in pieces(value) if isinstance(piece, Hole)):
+            return self.literal(value, field_)
+        parts = [
+            self.literal(piece, field_) if isinstance(piece, str) else self._own_hole(piece) for piece in pieces(value)
+        ]
+        return joined(parts)
+
+    def _own_hole(self, found: Hole) -> Any:
+        if found.name in self.meant:
+            return self.fill(found)
+        return f"${{{found.name or '.'.join((found.kind, found.key, found.member))}}}"
 
     def fill(self, found: Hole, where: str = "", kind: str = "string") -> Any:
         """Give what stands for a placeholder or a reference."""

@@ -188,7 +188,7 @@ def _meant(document: Document) -> frozenset[str]:
     """Give the names of placeholders that findings say were put into the texts of an application."""
     fields = [field_ for finding in document.findings for field_ in finding.fields]
     names = {_whole(one.becomes) for one in fields if isinstance(one.becomes, str) and one.becomes != one.was}
-    return frozenset(names - {""})
+    return frozenset(names - {""}) | document.placeholders
 
 
 def _identifier(one: Planned) -> str:
