@@ -1,0 +1,79 @@
+"""Lines of tests/said/*.yaml -> translations of a plain application in which just that stands.
+
+    <row>:
+      <level>:
+      - {path in the application's tree: value, whatever else must stand there: value}
+
+Each says: where a manifest has this, beside a container and an image, there is a finding of that row at that level, and it
+names the field. The lines are a second statement of what the tables say, written apart from them.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterator, NamedTuple
+
+import yaml
+
+from translator import rows, translate
+from translator.hubs import ecs, k8s
+from translator.hubs.application import Application
+from translator.model import ECS, KUBERNETES, Document
+from translator.trees import leaves, put
+
+FOLDER = Path(__file__).parent / "said"
+LABELS = {"app": "web"}
+PLAIN = {
+    KUBERNETES: {"workload": {"metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": LABELS}}},
+                 "pod": {"metadata": {"labels": LABELS}, "spec": {"containers": {"web": {"image": "nginx:1.29"}}}}},
+    ECS: {"taskDefinition": {"family": "web", "containerDefinitions": {"web": {"image": "nginx:1.29", "essential": True}}},
+          "service": {"serviceName": "web", "taskDefinition": "web"}},
+}
+HUBS = {KUBERNETES: k8s, ECS: ecs}
+THEIRS = {"taskDefinition", "service", "scalableTarget", "task", *ecs.REFERRED, *ecs.REFERRING, *ecs.SCALING} - {"secrets"}
+
+
+class Line(NamedTuple):
+    """One line: the code and the level that are expected, and what stands there, the field that is named first."""
+
+    code: str
+    level: str
+    given: tuple[tuple[tuple[str, ...], Any], ...]
+
+    @property
+    def platform(self) -> str:
+        """Tell from where the path starts which platform's tree it is in."""
+        return ECS if self.given[0][0][0] in THEIRS else KUBERNETES
+
+
+def lines(table: str = "*") -> Iterator[Line]:
+    """Give every line of a table, or of all."""
+    for file in sorted(FOLDER.glob(f"{table}.yaml")):
+        for row, levels in yaml.safe_load(file.read_text()).items():
+            for level, found in levels.items():
+                for one in found:
+                    yield Line(f"{file.stem}.{row}", level, tuple((rows.split(path), value) for path, value in one.items()))
+
+
+def translation(platform: str, given):
+    """Translate a plain application in which the given values stand at their paths, too."""
+    tree: dict = {}
+    for path, value in (*leaves(PLAIN[platform]), *given):
+        put(tree, path, value)
+    if "job" in tree or "cronJob" in tree:
+        put(tree, ("cronJob" if "cronJob" in tree else "job", "metadata", "name"), "web")
+        tree.pop("workload")
+    if platform == KUBERNETES:
+        k8s.wire(tree)
+    return translate(Document(platform, tuple(HUBS[platform].ungroup([Application("web", "", tree)]))))
+
+
+def names(finding, path: tuple[str, ...]) -> bool:
+    """Whether a finding names the field that a path ends with."""
+    last = path[-1]
+    return any(field.path == last or field.path.endswith((f".{last}", f"[{last}]")) for field in finding.fields)
+
+
+def is_said(line: Line) -> bool:
+    """Whether a line holds."""
+    said = translation(line.platform, line.given).findings
+    return any(one.code == line.code and one.level == line.level and names(one, line.given[0][0]) for one in said)
