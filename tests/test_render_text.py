@@ -11,7 +11,7 @@ from render_samples import FOLDER, HOSTILE, hostile, load
 
 from translator.model import Field, Finding
 from translator.render import ENDINGS, FORMATS, render
-from translator.render.report import ApplicationReport, Report, Share, manual_steps, verdict
+from translator.render.report import ApplicationReport, Report, Share, checklist, verdict
 from translator.render.summary import render_summary, summary_rows
 
 SHOP = load("shop")
@@ -48,7 +48,8 @@ def test_the_summary_is_the_same_in_json_and_json_lines():
         ((Finding("a.b", "info", "", fields=(CHANGED,)),), Share(exact=9), "with adaptations"),
         ((Finding("a.b", "warning", "", fields=(ADDED,)),), Share(exact=9), "with adaptations"),
         ((Finding("a.b", "warning", "", fields=(ADDED, LOST)),), Share(exact=9), "with losses"),
-        ((Finding("a.b", "warning", ""),), Share(exact=9), "with losses"),
+        ((Finding("a.b", "warning", ""),), Share(exact=9), "with adaptations"),
+        ((), Share(exact=9, lost=1), "with losses"),
         ((Finding("a.b", "error", ""), Finding("a.c", "warning", "")), Share(exact=9), "cannot move"),
     ],
 )
@@ -64,7 +65,11 @@ def test_steps_are_said_once_and_those_of_errors_first():
         Finding("a.e", "warning", "", "second"),
         Finding("a.f", "warning", ""),
     ]
-    assert manual_steps(findings) == ("first", "second", "third")
+    assert [(step.text, [finding.code for finding in step.findings]) for step in checklist(findings)] == [
+        ("first", ["a.d"]),
+        ("second", ["a.c", "a.e"]),
+        ("third", ["a.b"]),
+    ]
 
 
 def test_a_hundred_percent_means_that_nothing_is_lost():

@@ -148,12 +148,12 @@ def _preferred(settled: dict[str, str], platform: str, settings: dict) -> dict[s
 
 def _reports(carried: list[Carried], platform: str) -> list[Finding]:
     said = []
-    for one, accounted in zip(carried, _accounted(carried), strict=True):
-        said += found.of_law(one.application, one.law, platform, accounted) + one.renames.findings(one.application)
+    for one, elsewhere in zip(carried, accounted(carried), strict=True):
+        said += found.of_law(one.application, one.law, platform, elsewhere) + one.renames.findings(one.application)
     return said
 
 
-def _accounted(carried: list[Carried]) -> list[frozenset]:
+def accounted(carried: list[Carried]) -> list[frozenset]:
     """Give, by application, the paths of shared objects that did not get lost with every application."""
     by_object: dict[int, list[set]] = {}
     for one in carried:

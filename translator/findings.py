@@ -1,16 +1,16 @@
 """What subtraction left over -> findings: grouped by cause, with places, worded by the rows."""
 from __future__ import annotations
 
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator, NamedTuple
 
 from . import rows
 from .engine import OTHER, Fired, Law, fill
 from .hubs.application import Application
-from .model import LEVELS, Field, Finding
+from .model import INFO, LEVELS, Field, Finding
 from .owners import owners
 from .rows import Row
 from .secrecy import shown
-from .trees import Path, get
+from .trees import Path, get, leaves
 
 UNMAPPED, DEFAULTS = "translation.unmapped", "translation.default-values"
 
@@ -30,21 +30,82 @@ def of_law(
 
     `accounted` are paths of shared objects that came along with another application.
     """
-    causes: dict[str, list[Field]] = {}
-    fired = {(use.row.code, use.keys): use for use in law.fired}
-    noticed = {path: use.row for use in law.said for path in _paths_of(use, platform)}
+    named: dict[str, list[Field]] = {}
     speaking: dict[str, Row] = {}
-    for path, value in law.lost:
-        if path in accounted:
-            continue
-        code, use = _cause(path, value, platform, fired, noticed, speaking)
-        causes.setdefault(code, []).append(_field(application, platform, path, value, use))
+    for one in causes(law, platform):
+        if one.path not in accounted:
+            speaking.update({one.code: one.row} if one.row else {})
+            named.setdefault(one.code, []).append(_field(application, platform, one.path, one.value, one.use))
+    shown_of = _Fields(application, platform, law)
     for use in [*law.fired, *law.said]:
         if use.row.fidelity(platform) == "approximate":
             speaking[use.row.code] = use.row
-            fields = causes.setdefault(use.row.code, [])
-            fields.extend(one for one in _fields_of(application, platform, law, use) if not _is_named(one, fields))
-    return [_finding(code, fields, speaking.get(code), application, platform) for code, fields in causes.items()]
+            fields = named.setdefault(use.row.code, [])
+            fields.extend(one for one in shown_of(use) if not _is_named(one, fields))
+    return [_finding(code, fields, speaking.get(code), application, platform) for code, fields in named.items()]
+
+
+class Cause(NamedTuple):
+    """A leaf that did not come along, the code that says why, and the row and its use where one knows it."""
+
+    path: Path
+    value: Any
+    code: str
+    row: Row | None = None
+    use: Fired | None = None
+
+    @property
+    def becomes(self) -> Any:
+        """Give the value that stands for it on the other side, where there is one."""
+        return _given(self.use)
+
+    def level(self, platform: str) -> str:
+        """Give the level at which the leaf is reported."""
+        return self.row.level(platform) if self.row else rows.messages()[self.code]["level"]
+
+
+def causes(law: Law, platform: str) -> Iterator[Cause]:
+    """Find, for every lost leaf, the row that knows it."""
+    fired = {(use.row.code, use.keys): use for use in law.fired}
+    noticed = {path: use.row for use in law.said for path in _paths_of(use, platform)}
+    for path, value in law.lost:
+        yield _cause(path, value, platform, fired, noticed)
+
+
+def ways(law: Law, platform: str, accounted: frozenset[Path] = frozenset()) -> dict[Path, str]:
+    """Say of every leaf of the input whether it is carried `exact`, `adapted`, or `lost`.
+
+    What the other platform does by itself, and what says no more than a default does, is carried: it runs the same.
+    """
+    made = dict.fromkeys((path for path, _ in leaves(law.tree)), "exact")
+    for use in [*law.fired, *law.said]:
+        if use.row.fidelity(platform) == "approximate":
+            tops = [path for path in _paths_of(use, platform) if not _holds_entries(path, platform)]
+            made.update((top + path, "adapted") for top in tops for path, _ in _within(law.tree, top))
+    for one in causes(law, platform):
+        if one.path not in accounted:
+            made[one.path] = _way(one, platform)
+    return made
+
+
+def _holds_entries(path: Path, platform: str) -> bool:
+    """Whether a path is that of all containers, or of something else that rows look at one by one."""
+    patterns = (pattern for pattern in (scope[platform] for scope in rows.scopes().values()) if pattern)
+    return any(
+        len(pattern) > len(path) and all(key in ("*", own) for key, own in zip(pattern, path)) for pattern in patterns
+    )
+
+
+def _within(tree: Any, top: Path) -> Iterable[tuple[Path, Any]]:
+    """Give the leaves under a path, the paths starting there."""
+    value = get(tree, top)
+    return leaves(value) if isinstance(value, dict) else () if value is None else [((), value)]
+
+
+def _way(cause: Cause, platform: str) -> str:
+    if cause.level(platform) == INFO:
+        return "adapted" if cause.row and cause.row.fidelity(platform) == "approximate" else "exact"
+    return "lost" if cause.becomes is None else "adapted"
 
 
 def _is_named(one: Field, fields: list[Field]) -> bool:
@@ -55,19 +116,16 @@ def _is_named(one: Field, fields: list[Field]) -> bool:
     )
 
 
-def _cause(
-    path: Path, value: Any, platform: str, fired: dict, noticed: dict[Path, Row], speaking: dict[str, Row]
-) -> tuple[str, Fired | None]:
+def _cause(path: Path, value: Any, platform: str, fired: dict, noticed: dict[Path, Row]) -> Cause:
     """Find the row that knows a lost leaf; a notice that has something to say about just this value goes first."""
     found = owners(platform).of(path)
     if found is None:
-        return DEFAULTS if value == {} else UNMAPPED, None
+        return Cause(path, value, DEFAULTS if value == {} else UNMAPPED)
     row, keys, depth = found
     row = next((noticed[path[:length]] for length in range(len(path), depth - 1, -1) if path[:length] in noticed), row)
     if is_default(row, platform, path, value):
-        return DEFAULTS, None
-    speaking[row.code] = row
-    return row.code, fired.get((row.code, keys))
+        return Cause(path, value, DEFAULTS)
+    return Cause(path, value, row.code, row, fired.get((row.code, keys)))
 
 
 def is_default(row: Row, platform: str, path: Path, value: Any) -> bool:
@@ -87,19 +145,36 @@ def _is_own(row: Row, platform: str, path: Path) -> bool:
 
 def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
     part = application.part(path)
-    becomes = (
-        use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
-    )
-    was, becomes = shown(path, value), shown(path, becomes)
+    was, becomes = shown(path, value), shown(path, _given(use))
     return Field(".".join(path), was=was, becomes=becomes) if part is None else part.field(path, was, becomes)
 
 
-def _fields_of(application: Application, platform: str, law: Law, use: Fired) -> Iterable[Field]:
-    """Give the fields that an approximate row read, as far as they stand in the input."""
-    for path in _paths_of(use, platform):
-        value = get(law.tree, path)
-        if value is not None:
-            yield _field(application, platform, path, None if isinstance(value, dict) else value, use)
+def _given(use: Fired | None) -> Any:
+    """Give the one plain value that a use of a row gave."""
+    return use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
+
+
+class _Fields:
+    """The fields of one application that its approximate rows read."""
+
+    def __init__(self, application: Application, platform: str, law: Law):
+        self.application, self.platform, self.law = application, platform, law
+        self.gone = {path for path, _ in law.lost}
+        self.fired = {(use.row.code, use.keys): use for use in law.fired}
+
+    def __call__(self, use: Fired) -> Iterator[Field]:
+        """Give what a use read and is in the input: as changed where it is known what became of it, as gone only where it is."""
+        for path in _paths_of(use, self.platform):
+            value = get(self.law.tree, path)
+            if value is not None:
+                carrier = use if use.values else self._carrier(path)
+                known = not isinstance(value, dict) and (path in self.gone or _given(carrier) is not None)
+                yield _field(self.application, self.platform, path, value if known else None, carrier)
+
+    def _carrier(self, path: Path) -> Fired | None:
+        """Find the use of the row that carries a field of which another row only speaks."""
+        found = owners(self.platform).of(path)
+        return self.fired.get((found[0].code, found[1])) if found else None
 
 
 def _paths_of(use: Fired, platform: str) -> Iterable[Path]:

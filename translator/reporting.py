@@ -2,17 +2,17 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import Any, Iterator
 
 from . import provenance, rows
-from .api import Carried, Translation
-from .findings import label
+from .api import Carried, Translation, accounted
+from .findings import label, ways
 from .model import KUBERNETES, Document, Finding, Object
 from .readers import text as reader
 from .render.report import ApplicationReport, Link, OutputText, Part, Report, Share, SourceText
 from .secrecy import Veil, masked_object, veil_of
 from .simulation import simulate
-from .trees import leaves
 from .writers.text import dump_json, dump_yaml
 
 # What an object is in the diagram: the way of a request, and what stands beside it.
@@ -63,15 +63,20 @@ def build(
     for finding in translation.findings:
         by_application.setdefault(finding.application, []).append(finding)
     made = [
-        _application(one, by_application.pop(label(one.application), []), translation, veil if texts else None, simulated)
-        for one in translation.carried
+        _application(one, by_application.pop(label(one.application), []), translation, veil if texts else None, simulated, elsewhere)
+        for one, elsewhere in zip(translation.carried, accounted(translation.carried), strict=True)
     ]
     rest = tuple(finding for findings in by_application.values() for finding in findings)
     return Report(tuple(made), rest, translation.platform, translation.output.platform, sources)
 
 
 def _application(
-    one: Carried, findings: list[Finding], translation: Translation, veil: Veil | None, simulated: bool
+    one: Carried,
+    findings: list[Finding],
+    translation: Translation,
+    veil: Veil | None,
+    simulated: bool,
+    elsewhere: frozenset,
 ) -> ApplicationReport:
     application = one.application
     before = tuple(dict.fromkeys(_box(part.origin) for part in application.parts))
@@ -83,7 +88,7 @@ def _application(
         application.namespace,
         _source(one),
         tuple(findings),
-        share(one, translation.platform),
+        share(one, translation.platform, elsewhere),
         tuple(_inputs(one, veil)) if veil is not None else (),
         tuple(_outputs(one, translation, veil)) if veil is not None else (),
         before,
@@ -113,18 +118,10 @@ def _source(one: Carried) -> str:
     return place.file if place else ""
 
 
-def share(one: Carried, platform: str) -> Share:
+def share(one: Carried, platform: str, accounted: frozenset = frozenset()) -> Share:
     """Count the leaves that came along as they were, in another form, and not at all."""
-    every = {path for path, _ in leaves(one.law.tree)}
-    gone = {path for path, _ in one.law.lost}
-    adapted = {path for use in one.law.fired if use.row.fidelity(platform) == "approximate"
-               for path in _under(every, provenance._read(use, platform, one.law.tree))}
-    return Share(len(every - gone - adapted), len(adapted - gone), len(gone))
-
-
-def _under(every: set, read: Iterator) -> set:
-    tops = set(read)
-    return {path for path in every if any(path[:len(top)] == top for top in tops)}
+    found = Counter(ways(one.law, platform, accounted).values())
+    return Share(found["exact"], found["adapted"], found["lost"])
 
 
 def _inputs(one: Carried, veil: Veil) -> Iterator[SourceText]:

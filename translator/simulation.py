@@ -13,13 +13,16 @@ from .model import ECS, KUBERNETES
 from .render.report import Column, Simulation
 from .trees import Tree, get
 
-MOST_ROWS, STEPS = 50, 12
+# So many counts are computed at both ends of a range; one that is longer has a gap, which the note names.
+COUNTS_AT_AN_END, STEPS = 100, 12
 ROLLOUT_NOTE = "The fewest copies that are available and the most that run while a new version replaces the old one."
+GAP_NOTE = " Of {count:,} counts the first and the last hundred are shown."
 SCALING_NOTE = (
     "Each load is held until nothing moves. AWS does not publish how target tracking computes: in proportion to the target, and in "
     "only below nine tenths of it, is an assumption from what its alarms show."
 )
 RESOURCES = {"cpu": "ECSServiceAverageCPUUtilization", "memory": "ECSServiceAverageMemoryUtilization"}
+SHOWN = {"cpu": "CPU", "memory": "memory"}
 
 
 def simulate(one: Carried, platform: str) -> tuple[Simulation, ...]:
@@ -40,31 +43,53 @@ def _range(kubernetes: Tree, ecs: Tree) -> tuple[int, int]:
 
 
 def _rollout(kubernetes: Tree, ecs: Tree) -> Simulation | None:
-    strategy = get(kubernetes, ("workload", "spec", "strategy")) or {}
-    update = strategy.get("rollingUpdate") if isinstance(strategy.get("rollingUpdate"), dict) else {}
-    deployment = get(ecs, ("service", "deploymentConfiguration")) or {}
-    minimum, maximum = deployment.get("minimumHealthyPercent", 100), deployment.get("maximumPercent", 200)
     low, high = _range(kubernetes, ecs)
-    rows = []
-    for count in range(max(low, 1), min(high, low + MOST_ROWS - 1) + 1):
-        own = (
-            (0, count)
-            if strategy.get("type") == "Recreate"
-            else rollout.kubernetes_bounds(count, update.get("maxSurge"), update.get("maxUnavailable"))
-        )
-        if own is None:
-            return None
-        rows.append((count, *own, *rollout.ecs_bounds(count, minimum, maximum)))
+    every = range(max(low, 1), high + 1)
+    shown = every if len(every) <= 2 * COUNTS_AT_AN_END else [*every[:COUNTS_AT_AN_END], *every[-COUNTS_AT_AN_END:]]
+    bounds = [(_kubernetes_bounds(kubernetes, count), _ecs_bounds(ecs, count)) for count in shown]
+    if not bounds or any(None in pair for pair in bounds):
+        return None
     columns = (
         Column("replicas"),
-        Column("fewest", KUBERNETES),
-        Column("most", KUBERNETES),
-        Column("fewest", ECS),
-        Column("most", ECS),
+        Column("fewest on Kubernetes", KUBERNETES),
+        Column("most on Kubernetes", KUBERNETES),
+        Column("fewest on ECS", ECS),
+        Column("most on ECS", ECS),
     )
-    return (
-        Simulation("Copies during a rollout", columns, tuple(rows), ROLLOUT_NOTE, plot=len(rows) > 1) if rows else None
-    )
+    rows = tuple((count, *own, *other) for count, (own, other) in zip(shown, bounds, strict=True))
+    note = ROLLOUT_NOTE + (GAP_NOTE.format(count=len(every)) if len(shown) < len(every) else "")
+    return Simulation("Copies during a rollout", columns, rows, note, plot=len(rows) > 1)
+
+
+def _kubernetes_bounds(tree: Tree, count: int) -> rollout.Bounds | None:
+    """Give the bounds of the controllers that replace pods by count; the others' follow nodes, steps or nobody's rule."""
+    spec, kind = get(tree, ("workload", "spec")) or {}, get(tree, ("workload", "kind"))
+    if kind == "StatefulSet":
+        return _one_after_the_other(spec.get("updateStrategy") or {}, count)
+    strategy = spec.get("strategy") or {}
+    if kind != "Deployment" or not isinstance(strategy, dict):
+        return None
+    if strategy.get("type") == "Recreate":
+        return 0, count
+    update = strategy.get("rollingUpdate") if isinstance(strategy.get("rollingUpdate"), dict) else {}
+    return rollout.kubernetes_bounds(count, update.get("maxSurge"), update.get("maxUnavailable"))
+
+
+def _one_after_the_other(strategy: Any, count: int) -> rollout.Bounds | None:
+    """Give the bounds of a StatefulSet, which stops a pod before it starts the next; OnDelete waits for somebody."""
+    if not isinstance(strategy, dict) or strategy.get("type") == "OnDelete":
+        return None
+    fewest = rollout.fewest_without_surge(get(strategy, ("rollingUpdate", "maxUnavailable")), count)
+    return None if fewest is None else (fewest, count)
+
+
+def _ecs_bounds(tree: Tree, count: int) -> rollout.Bounds | None:
+    """Give a service's bounds; all but rolling updates start the new tasks in full beside the old ones."""
+    deployment = get(tree, ("service", "deploymentConfiguration")) or {}
+    if deployment.get("strategy", "ROLLING") != "ROLLING":
+        return count, 2 * count
+    minimum, maximum = deployment.get("minimumHealthyPercent", 100), deployment.get("maximumPercent", 200)
+    return rollout.ecs_bounds(count, minimum, maximum)
 
 
 def _scaling(kubernetes: Tree, ecs: Tree, settled: dict[str, str]) -> Iterator[Simulation]:
@@ -83,11 +108,11 @@ def _scaling(kubernetes: Tree, ecs: Tree, settled: dict[str, str]) -> Iterator[S
         )
         rows = tuple((round(float(load)), *counts) for load, *counts in zip(series, hpa, tracking, strict=True))
         columns = (
-            Column(f"load (% of one copy's {name} request)"),
-            Column("copies", KUBERNETES),
-            Column("copies", ECS),
+            Column(f"load (% of one copy's {SHOWN[name]} request)"),
+            Column("copies on Kubernetes", KUBERNETES),
+            Column("copies on ECS", ECS),
         )
-        yield Simulation(f"Copies by {name} load", columns, rows, SCALING_NOTE)
+        yield Simulation(f"Copies by {SHOWN[name]} load", columns, rows, SCALING_NOTE)
 
 
 def _tracked(ecs: Tree, name: str) -> Any:

@@ -149,14 +149,19 @@ def _apart(left: Bounds, right: Bounds) -> int:
 def without_surge(max_unavailable=None, n=None) -> Bounds | None:
     """Give the percentages of a DaemonSet on n nodes or a StatefulSet of n pods: one stops before the next starts.
 
-    Both round their percentages up and default to one pod. With n unknown the minimum is 0, ECS's own for daemons:
-    the only one that is never stuck.
+    With n unknown the minimum is 0, ECS's own for daemons: the only one that is never stuck.
     """
-    part, ends = share(1 if max_unavailable is None else max_unavailable), _range(n, None)
-    if part is None or ends is None:
+    ends = _range(n, None)
+    fewest = fewest_without_surge(max_unavailable, ends[0]) if ends else None
+    if fewest is None or ends is None:
         return None
-    count = ends[0]
-    return (0 if n is None else 100 * (count - min(count, max(1, _up(part, count)))) // count), 100
+    return (0 if n is None else 100 * fewest // ends[0]), 100
+
+
+def fewest_without_surge(max_unavailable=None, n: int = 1) -> int | None:
+    """Give the fewest pods of n that run while one stops before the next starts; percentages round up to one at least."""
+    part = share(1 if max_unavailable is None else max_unavailable)
+    return None if part is None else n - min(n, max(1, _up(part, n)))
 
 
 def daemon_to_k8s(minimum=None) -> int | str | None:

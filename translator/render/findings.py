@@ -43,7 +43,7 @@ def finding_lines(finding: Finding, width: int, color: bool, indent: str = "  ")
     deeper = indent + "    "
     return [
         *fill(_sentence(finding), width, indent, deeper, color),
-        *_fields(finding.fields, width, color, deeper),
+        *_fields(finding, width, color, deeper),
         *(fill(_remedy(finding), width, deeper, deeper + "  ", color) if finding.remedy else ()),
     ]
 
@@ -63,22 +63,25 @@ def _remedy(finding: Finding) -> list[Word]:
     return [("To do:", "action"), *words(printable(finding.remedy))]
 
 
-def _fields(entries: Sequence[Field], width: int, color: bool, indent: str) -> list[str]:
+def _fields(finding: Finding, width: int, color: bool, indent: str) -> list[str]:
     """Show the first fields, and say how many more there are."""
+    entries, quiet = finding.fields, finding.level == INFO
     lines = [
-        indent + line for entry in entries[:SHOWN_FIELDS] for line in _field(entry, entries, width - columns(indent))
+        indent + line
+        for entry in entries[:SHOWN_FIELDS]
+        for line in _field(entry, entries, width - columns(indent), quiet)
     ]
     more = len(entries) - SHOWN_FIELDS
     return [*lines, *([indent + paint(f"and {more} more", "dim", color)] if more > 0 else [])]
 
 
-def _field(entry: Field, entries: Sequence[Field], width: int) -> list[str]:
+def _field(entry: Field, entries: Sequence[Field], width: int, quiet: bool) -> list[str]:
     """Show one field: its line where that is not the first one's, its path, what it was and becomes."""
     name = " ".join(filter(None, [_other_place(entry, entries[0]), printable(entry.path)]))
     if entry.was is None and entry.becomes is None:
         return [] if len(entries) == 1 and place(entry) else [name]
-    line = f"{name}: {change(entry)}"
-    return [line] if columns(line) <= width else [f"{name}:", f"  {change(entry, width - 2)}"]
+    line = f"{name}: {change(entry, quiet=quiet)}"
+    return [line] if columns(line) <= width else [f"{name}:", f"  {change(entry, width - 2, quiet)}"]
 
 
 def _other_place(entry: Field, first: Field) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from translator.model import ERROR, INFO, WARNING, Finding
 from translator.render.report import VERDICTS, ApplicationReport, Report, Simulation, heading, worst_first
 from translator.render.summary import carried, total
-from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable, show
+from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable, reason, show
 
 # GitHub refuses a longer comment body ("Body is too long (maximum is 65536 characters)").
 COMMENT_LIMIT = 65_536
@@ -109,7 +109,7 @@ def _finding(finding: Finding) -> Iterable[str]:
     about = " ".join(filter(None, [f"**{LEVEL_WORDS[finding.level]}**", code(where) if where else ""]))
     yield f"- {about}: {prose(finding.message)} ({code(finding.code)})"
     for entry in finding.fields[:SHOWN_FIELDS]:
-        told = change(entry, 160)
+        told = change(entry, 160, finding.level == INFO)
         yield f"  - {code(entry.path)}" + (f": {code(told)}" if told else "")
     if len(finding.fields) > SHOWN_FIELDS:
         yield f"  - and {len(finding.fields) - SHOWN_FIELDS} more"
@@ -118,10 +118,9 @@ def _finding(finding: Finding) -> Iterable[str]:
 
 
 def _steps(application: ApplicationReport) -> Iterable[str]:
-    if application.manual_steps:
-        yield (
-            "\n".join(["**To do by hand**", "", *(f"- [ ] {prose(step)}" for step in application.manual_steps)]) + "\n"
-        )
+    steps = [f"- [ ] {prose(step.text)} ({code(reason(step.findings))})" for step in application.checklist]
+    if steps:
+        yield "\n".join(["**To do by hand**", "", *steps]) + "\n"
 
 
 def _simulation(simulation: Simulation) -> str:

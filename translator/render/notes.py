@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from translator.model import ERROR, WARNING, Field, Finding
+from translator.model import ERROR, INFO, WARNING, Field, Finding
 from translator.render.markup import esc
 from translator.render.report import worst_first
 from translator.render.words import LEVEL_WORDS, place, show
@@ -47,7 +47,7 @@ def note(name: str, finding: Finding, targets: Sequence[str] = ()) -> str:
     return (
         f'<details class="note {finding.level}" id={name}{further}{unfolded}>'
         f"<summary><b class=level>{LEVEL_WORDS[finding.level]}</b> {esc(finding.message)}</summary>"
-        f"{_fields(finding.fields, targets)}{_remedy(finding)}"
+        f"{_fields(finding, targets)}{_remedy(finding)}"
         f"<p class=code><code>{esc(finding.code)}</code></p></details>"
     )
 
@@ -56,11 +56,12 @@ def _remedy(finding: Finding) -> str:
     return f"<p class=remedy><b>To do</b> {esc(finding.remedy)}</p>" if finding.remedy else ""
 
 
-def _fields(entries: Sequence[Field], targets: Sequence[str]) -> str:
+def _fields(finding: Finding, targets: Sequence[str]) -> str:
+    entries = finding.fields
     if not entries:
         return ""
     items = [
-        f"<li>{_place(entry, targets)}<code>{esc(entry.path)}</code>{_change(entry)}"
+        f"<li>{_place(entry, targets)}<code>{esc(entry.path)}</code>{_change(entry, finding.level == INFO)}"
         for entry in entries[:SHOWN_FIELDS]
     ]
     more = len(entries) - SHOWN_FIELDS
@@ -78,9 +79,11 @@ def _place(entry: Field, targets: Sequence[str]) -> str:
     )
 
 
-def _change(entry: Field) -> str:
+def _change(entry: Field, quiet: bool = False) -> str:
     if entry.was is None and entry.becomes is None:
         return ""
+    if entry.was == entry.becomes or quiet and entry.becomes is None:
+        return f"<span class=change><code>{esc(show(entry.was, VALUE_LIMIT))}</code></span>"
     was = "<em>nothing</em>" if entry.was is None else f"<del>{esc(show(entry.was, VALUE_LIMIT))}</del>"
     becomes = "<em>nothing</em>" if entry.becomes is None else f"<ins>{esc(show(entry.becomes, VALUE_LIMIT))}</ins>"
     return f"<span class=change>{was} <span aria-label=becomes role=img>→</span> {becomes}</span>"

@@ -96,6 +96,14 @@ class Simulation:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing to do by hand, and the findings that ask for it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
 class ApplicationReport:
     """All that is said of one application."""
 
@@ -123,7 +131,12 @@ class ApplicationReport:
     @property
     def manual_steps(self) -> tuple[str, ...]:
         """List what is left to do by hand, most pressing first."""
-        return manual_steps(self.findings)
+        return tuple(step.text for step in self.checklist)
+
+    @property
+    def checklist(self) -> tuple[Step, ...]:
+        """List what is left to do by hand, and which findings ask for it."""
+        return checklist(self.findings)
 
 
 @dataclass(frozen=True)
@@ -176,27 +189,32 @@ def verdict(findings: Iterable[Finding], share: Share = Share()) -> str:
     """Judge how an application moves, from what was found and what was carried.
 
     An error is a loss of security or data, or output that the platform refuses: as it stands, the application
-    cannot move, and its steps say what has to come first. A warning is a loss, unless it only adds something to
-    fill in. Below that, anything carried in another form makes it an adaptation; notes about what the other side
-    does by itself do not.
+    cannot move, and its steps say what has to come first. A field that runs something and is gone is a loss. What is
+    changed, has to be filled in, or needs a hand is an adaptation; notes about what the other side does by itself are
+    not.
     """
     findings = tuple(findings)
     if any(finding.level == ERROR for finding in findings):
         return CANNOT
-    if any(finding.level == WARNING and not _only_adds(finding) for finding in findings):
+    loud = [finding for finding in findings if finding.level == WARNING]
+    if share.lost or any(_is_gone(entry) for finding in loud for entry in finding.fields):
         return LOSSES
-    changed = share.adapted or share.lost or any(_changes(entry) for finding in findings for entry in finding.fields)
+    changed = loud or share.adapted or any(_changes(entry) for finding in findings for entry in finding.fields)
     return ADAPTED if changed else EXACTLY
 
 
-def manual_steps(findings: Iterable[Finding]) -> tuple[str, ...]:
+def checklist(findings: Iterable[Finding]) -> tuple[Step, ...]:
     """List the remedies once each, those of errors first."""
-    return tuple(dict.fromkeys(finding.remedy for finding in worst_first(findings) if finding.remedy))
+    asked: dict[str, list[Finding]] = {}
+    for finding in worst_first(findings):
+        if finding.remedy:
+            asked.setdefault(finding.remedy, []).append(finding)
+    return tuple(Step(text, tuple(found)) for text, found in asked.items())
 
 
-def _only_adds(finding: Finding) -> bool:
-    """Tell whether each field of a finding is new on the other side, so that nothing was lost."""
-    return bool(finding.fields) and all(entry.was is None and entry.becomes is not None for entry in finding.fields)
+def _is_gone(entry: Field) -> bool:
+    """Tell whether a field was there and has nothing on the other side."""
+    return entry.was is not None and entry.becomes is None
 
 
 def _changes(entry: Field) -> bool:

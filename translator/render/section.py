@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from translator.model import Finding
 from translator.render.diagram import diagram
 from translator.render.markup import esc
 from translator.render.notes import marks, placed
 from translator.render.panes import output_files, source_files, wire
 from translator.render.plot import plot
-from translator.render.report import PLATFORMS, ApplicationReport, Part, Simulation
+from translator.render.report import PLATFORMS, ApplicationReport, Part, Simulation, worst_first
 from translator.render.words import show
+
+SHOWN_CAUSES = 3
 
 
 def section(prefix: str, application: ApplicationReport, platform_from: str, platform_to: str) -> str:
     """Set what is inside an application's fold."""
     before, after = (PLATFORMS.get(key, key) for key in (platform_from, platform_to))
     parts = [
-        _steps(application.manual_steps),
+        _steps(prefix, application),
         _diagrams(application, before, after),
         _code(prefix, application, before, after),
     ]
     return "\n".join(filter(None, [*parts, *map(_simulation, application.simulation)]))
 
 
-def _steps(steps: Iterable[str]) -> str:
-    items = "".join(f"<li><label><input type=checkbox> <span>{esc(step)}</span></label>" for step in steps)
+def _steps(prefix: str, application: ApplicationReport) -> str:
+    """Set the checklist; each step leads to the notes of the findings that ask for it."""
+    notes = {id(finding): f"{prefix}f{index}" for index, finding in enumerate(worst_first(application.findings))}
+    items = "".join(
+        f"<li><label><input type=checkbox> <span>{esc(step.text)}</span></label>"
+        f" <small>{', '.join(_cause(notes[id(finding)], finding) for finding in step.findings[:SHOWN_CAUSES])}</small>"
+        for step in application.checklist
+    )
     return f"<section class=steps><h3>To do by hand</h3><ul>{items}</ul></section>" if items else ""
+
+
+def _cause(note: str, finding: Finding) -> str:
+    return f"<a href=#{note}>{esc(finding.code)}</a>"
 
 
 def _diagrams(application: ApplicationReport, before: str, after: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from translator.render.findings import NARROWEST, finding_list, render_findings
-from translator.render.report import ApplicationReport, Report, Simulation, heading
+from translator.render.report import ApplicationReport, Report, Simulation, Step, heading
 from translator.render.summary import VERDICT_STYLES, render_summary
 from translator.render.terminal import fill, paint, table, words
-from translator.render.words import counted, plural, printable, show
+from translator.render.words import counted, plural, printable, reason, show
 
 __all__ = ["render_findings", "render_text"]
 
@@ -36,8 +36,8 @@ def _application(application: ApplicationReport, width: int, color: bool) -> str
     parts = [_headline(application, color), *_share(application)]
     if application.findings:
         parts += ["", finding_list(application.findings, width, color)]
-    if application.manual_steps:
-        parts += ["", "  To do by hand", *_steps(application.manual_steps, width)]
+    if application.checklist:
+        parts += ["", "  To do by hand", *_steps(application.checklist, width, color)]
     for simulation in application.simulation:
         parts += ["", *_simulation(simulation, width)]
     return "\n".join(parts) + "\n"
@@ -59,9 +59,15 @@ def _share(application: ApplicationReport) -> Iterable[str]:
         yield f"  {counts}"
 
 
-def _steps(steps: Iterable[str], width: int) -> list[str]:
-    """Set the remedies as a checklist."""
-    return [line for step in steps for line in fill(words(printable(step)), width, "  [ ] ", "      ")]
+def _steps(steps: Iterable[Step], width: int, color: bool) -> list[str]:
+    """Set the remedies as a checklist, each with the finding that asks for it."""
+    return [
+        line
+        for step in steps
+        for line in fill(
+            [*words(printable(step.text)), *words(f"({reason(step.findings)})", "dim")], width, "  [ ] ", "      ", color
+        )
+    ]
 
 
 def _simulation(simulation: Simulation, width: int) -> list[str]:

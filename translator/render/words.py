@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from translator.model import ERROR, INFO, WARNING, Field
+from translator.model import ERROR, INFO, WARNING, Field, Finding
 
 # What a level is called in front of a person; an info is a note, as compilers call it.
 LEVEL_WORDS = {ERROR: "error", WARNING: "warning", INFO: "note"}
@@ -53,6 +53,14 @@ def place(entry: Field) -> str:
     return printable(f"{entry.file}:{entry.line}" if entry.line else entry.file)
 
 
+def reason(findings: Sequence[Finding]) -> str:
+    """Name what a step is for: `web.yaml:18, probes.image-command`, and how many further findings ask for it."""
+    first = findings[0]
+    where = next(filter(None, map(place, first.fields)), "")
+    more = len(findings) - 1
+    return ", ".join(filter(None, [where, printable(first.code)])) + (f", and {more} more" if more else "")
+
+
 def show(value: Any, limit: int = 0) -> str:
     """Show a value on one line as YAML's flow style does, its middle cut out past the limit."""
     return cut(printable(_flow(value)), limit)
@@ -83,10 +91,15 @@ def cut(text: str, limit: int) -> str:
     return f"{text[: limit - 3 - tail]}...{text[len(text) - tail :]}"
 
 
-def change(entry: Field, width: int = 0) -> str:
-    """Say what a value was and becomes, no wider than asked; nothing when neither is known."""
+def change(entry: Field, width: int = 0, quiet: bool = False) -> str:
+    """Say what a value was and becomes, once where that is the same, no wider than asked; nothing when neither is known.
+
+    `quiet` is for notes: what the other side does in its own way is named, and not said to be gone.
+    """
     if entry.was is None and entry.becomes is None:
         return ""
+    if entry.was == entry.becomes or quiet and entry.becomes is None:
+        return show(entry.was, width)
     was, becomes = ("(none)" if value is None else show(value) for value in (entry.was, entry.becomes))
     return " -> ".join((was, becomes) if not width else _shared(was, becomes, width - len(" -> ")))
 
