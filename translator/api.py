@@ -14,6 +14,7 @@ from .engine import OTHER, Law, carry
 from .hubs import ecs, k8s, names
 from .hubs.application import Application, Part, identity
 from .model import ECS, KUBERNETES, Document, Field, Finding, Object
+from .neighbours import group_of, neighbours
 from .objects import code_of
 from .placeholders import added
 from .residue import Residue, of_applications
@@ -76,8 +77,11 @@ def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     reads, said, unfilled = canonical(document)
     applications, loose = HUBS[platform].group(reads)
     given = Residue.of(residue)
-    named = names.fitting(applications, platform, lambda one: _filled(one, unfilled))
-    carried = [_carry(one, platform, settings, given) for one in named]
+    fitting = names.fitting(applications, platform, lambda one: _filled(one, unfilled))
+    named = [_as_given(one, given) for one in fitting]
+    settled = [_settled(one, platform, given) for one in named]
+    known = {**settings, "neighbours": neighbours(named, settled, platform, loose, settings)}
+    carried = [_carry(one, words, platform, known, given) for one, words in zip(named, settled, strict=True)]
     output = HUBS[OTHER[platform]].ungroup([one.output for one in carried]) + given.loose
     said += _reports(carried, platform) + [about_loose(read) for read in loose]
     result = Document(OTHER[platform], tuple(output))
@@ -129,12 +133,27 @@ def _problem(entry: Object, path: tuple, code: str, words: str) -> Finding:
     return found.message(f"translation.{code}", cells_text, [shown])
 
 
-def _carry(named: tuple[Application, names.Renames], platform: str, settings: dict, given: Residue) -> Carried:
+def _as_given(named: tuple[Application, names.Renames], given: Residue) -> tuple[Application, names.Renames]:
+    """Give an application the names of its input where a residue says that the other side took them."""
     application, renames = named
-    if renames.name in given.patches:  # it came from the other side, where these names were good
-        application = Application(renames.name, application.namespace, renames.original, application.parts)
+    if renames.name not in given.patches:
+        return named
+    return Application(renames.name, application.namespace, renames.original, application.parts), renames
+
+
+def _settled(named: tuple[Application, names.Renames], platform: str, given: Residue) -> dict[str, str]:
+    application, renames = named
+    settled = settle(application.tree, platform)
+    known = given.settled.get(renames.name)
+    return settled if known is None else {**settled, "group": "", **known}
+
+
+def _carry(
+    named: tuple[Application, names.Renames], settled: dict[str, str], platform: str, settings: dict, given: Residue
+) -> Carried:
+    application, renames = named
     tree = HUBS[platform].arranged(application.tree)
-    settled = {**settle(tree, platform), **given.settled.get(renames.name, {})}
+    settled = {**without(settled, ("group",)), **group_of(settings["neighbours"], settled["name"])}
     law = carry(tree, platform, {**settings, **_preferred(settled, platform, settings)}, WIRE)
     there = given.back_into(renames.name, law.there)
     return Carried(application, law, Application(application.name, application.namespace, there), renames, settled)

@@ -54,15 +54,15 @@ class Law:
         return patch(self.back, self.tree)
 
 
-def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable[[Tree], Tree]]) -> Law:
+def carry(tree: Tree, platform: str, environment: Tree, wire: dict[str, Callable[[Tree, Tree], Tree]]) -> Law:
     """Carry a tree of one platform to the other and back, and subtract.
 
     `wire` fills in, by platform, what follows from a tree itself (selectors, references between its objects).
     """
     there, fired = apply(tree, platform, environment)
-    wire[OTHER[platform]](there)
+    wire[OTHER[platform]](there, environment)
     back, _ = apply(there, OTHER[platform], environment)
-    wire[platform](back)
+    wire[platform](back, environment)
     return Law(tree, there, back, fired, [leaf for leaf in lost(tree, back) if not alike(*leaf, get(back, leaf[0]))],
                notices(tree, platform, environment))
 

@@ -1,4 +1,4 @@
-"""SecurityGroupPolicies <-> the security groups of a service's tasks."""
+"""NetworkPolicies and SecurityGroupPolicies <-> the security groups of a service's tasks."""
 
 from __future__ import annotations
 
@@ -6,37 +6,87 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
+from .network_policy_back import carries, document_of, groups_of, is_called, lost_of, permissions_of, to_policies
+from .network_policy_groups import (
+    open_group,
+    others_too,
+    to_groups,
+    unguarded,
+    unknown_peer,
+    unknown_port,
+    way_out,
+    whole_cluster,
+)
 
+__all__ = ["open_group", "others_too", "unguarded", "unknown_peer", "unknown_port", "way_out", "whole_cluster"]
 AWSVPC, POLICY = "awsvpc", "policy"
 MOST = 5  # Groups of one network interface (AwsVpcConfiguration.securityGroups).
 
+policies = TwoWay(to_groups, to_policies)
 
-def groups_of(policies: Any) -> list[str]:
+
+def _of_tasks(rule: Any, given: tuple) -> bool:
+    """Whether a request is about a group of the tasks whose rules became policies."""
+    document = document_of(given)
+    group = get(rule, ("GroupId",)) or get(rule, ("GroupName",))
+    return carries(document) and any(is_called(key, one, group) for key, one in groups_of(document).known.items())
+
+
+carried = TwoWay(lambda *given: None, lambda rule, *given: _of_tasks(rule, given))
+not_said = TwoWay(
+    lambda *given: None,
+    lambda rule, *given: _of_tasks(rule, given)
+    and any(lost_of(one, document_of(given)) for one in permissions_of(rule)),
+)
+
+
+def _is_half_known(*given: Any) -> bool:
+    document = document_of(given)
+    found = groups_of(document)
+    return bool(found.known and found.unknown) and not carries(document)
+
+
+half_known = TwoWay(lambda *given: None, _is_half_known)
+balanced = TwoWay(
+    lambda *given: None,
+    lambda *given: bool(document_of(given)["loadBalancers"])
+    and carries(document_of(given))
+    and bool(to_policies(*given))
+    and not get(document_of(given), ("environment", "ecs", "vpcCidr")),
+)
+
+
+# --- SecurityGroupPolicies -----------------------------------------------------------------------
+
+
+def ids_of(policies_: Any) -> list[str]:
     """Give the security groups of all policies that choose a pod, each once."""
     found = [
         get(one, ("spec", "securityGroups", "groupIds"))
-        for one in (policies if isinstance(policies, dict) else {}).values()
+        for one in (policies_ if isinstance(policies_, dict) else {}).values()
     ]
     return list(dict.fromkeys(str(group) for groups in found if isinstance(groups, list) for group in groups))
 
 
-def _carries(policies: Any, host: Any, given: Any) -> bool:
-    return not given and host is not True and 0 < len(groups_of(policies)) <= MOST
+def _carries(policies_: Any, host: Any, given: Any) -> bool:
+    return not given and host is not True and 0 < len(ids_of(policies_)) <= MOST
 
 
-def _to_groups(policies: Any, kind: Any, host: Any, given: Any) -> list[str] | None:
+def _to_groups(policies_: Any, kind: Any, host: Any, given: Any) -> list[str] | None:
     """What the environment says holds for every service, and goes before what the pods had."""
-    return groups_of(policies) if kind not in (None, "DaemonSet") and _carries(policies, host, given) else None
+    return ids_of(policies_) if kind not in (None, "DaemonSet") and _carries(policies_, host, given) else None
 
 
 def _from_groups(groups: Any, service: Any, settled: Any, wanted: Any) -> Tree | None:
-    if service is None or POLICY not in (settled, wanted) or not isinstance(groups, list) or not groups:
+    if service is None or POLICY not in (settled, wanted) or not isinstance(groups, list):
         return None
-    return {str(service): {"spec": {"securityGroups": {"groupIds": list(groups)}}}}
+    # What the document describes became a NetworkPolicy, unless pods are to have the very groups.
+    kept = [one for one in groups if wanted == POLICY or not str(one).startswith("${securityGroups.")]
+    return {str(service): {"spec": {"securityGroups": {"groupIds": kept}}}} if kept else None
 
 
 security_groups = TwoWay(_to_groups, _from_groups)
 left_out = TwoWay(
-    lambda policies, host, given: bool(groups_of(policies)) and not _carries(policies, host, given),
+    lambda policies_, host, given: bool(ids_of(policies_)) and not _carries(policies_, host, given),
     lambda *given: None,
 )

@@ -9,6 +9,7 @@ from ..model import ECS, Object
 from ..trees import Tree, get, put
 from . import file_writer
 from .application import SHARED, Application, Part, strings
+from .ecs_guards import guard
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
 SINGLE = {
@@ -35,7 +36,7 @@ REFERRED = {
     "accessPoints": ("taskDefinitions",),
     "roles": ("taskDefinitions", "schedules"),
     "repositories": ("taskDefinitions",),
-    "securityGroups": ("services", "loadBalancers"),
+    "securityGroups": ("services", "loadBalancers", "tasks", "schedules"),
     "capacityProviders": ("services",),
     "autoScalingGroups": ("capacityProviders",),
 }
@@ -53,7 +54,11 @@ REFERRING = {
     "rolePolicies": ("roles",),
     "lifecyclePolicies": ("repositories",),
     "securityGroupIngress": ("securityGroups",),
+    "securityGroupEgress": ("securityGroups",),
+    "revokedEgress": ("securityGroups",),
 }
+# Rules of a security group are of that group alone, whichever groups they let in.
+RULES_OF = {kind: ("GroupId", "GroupName") for kind in ("securityGroupIngress", "securityGroupEgress", "revokedEgress")}
 # What nothing refers to by its name alone: a service of ECS often has the same one.
 BY_IDENTIFIER = frozenset({"discoveryServices"})
 # kind -> the member that says what it is part of, in a load balancer
@@ -223,7 +228,7 @@ class Members:
 
     def spread(self) -> None:
         """Follow references, from the members and to them, until nothing joins any more."""
-        references = {id(read): list(strings(read.tree)) for read in self.reads}
+        references = {id(read): list(_mentions(read)) for read in self.reads}
         by_identifier: dict[str, list[Read]] = {}
         for read in self.reads:
             for identifier in read.identifiers:
@@ -263,6 +268,12 @@ class Members:
         for text in references:
             for word in _words(text):
                 yield from by_identifier.get(word, ())
+
+
+def _mentions(read: Read) -> Iterator[str]:
+    """Give the strings by which a request may refer to others."""
+    members = RULES_OF.get(read.entry.kind)
+    return strings(read.tree if members is None else {key: read.tree[key] for key in members if key in read.tree})
 
 
 def _words(text: str) -> Iterator[str]:
@@ -306,7 +317,7 @@ def arranged(tree: Tree) -> Tree:
 
 # --- and back ----------------------------------------------------------------------------------
 
-def wire(tree: Tree) -> Tree:
+def wire(tree: Tree, environment: Tree) -> Tree:
     """Fill in what follows from the tree itself: which task definition a service runs, what scaling scales."""
     if not get(tree, ("service", "serviceName")):
         tree.pop("service", None)  # what runs once or by the clock has no service, whatever a pod asks of one
@@ -328,6 +339,7 @@ def wire(tree: Tree) -> Tree:
         if cells["name"] and kind not in SINGLE:
             for key, entry in tree.get(kind, {}).items():
                 entry.setdefault(cells["name"], key)
+    guard(tree, environment)
     return tree
 
 

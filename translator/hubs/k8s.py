@@ -116,7 +116,7 @@ def arranged(tree: Tree) -> Tree:
 
 
 # --- and back ----------------------------------------------------------------------------------
-def wire(tree: Tree) -> Tree:
+def wire(tree: Tree, environment: Tree) -> Tree:
     """Fill in what follows from the tree itself: versions, kinds, namespaces, selectors, references to the workload."""
     kind = kind_of(tree)
     slot = WORKLOADS.get(kind, WORKLOADS["Deployment"])[1]

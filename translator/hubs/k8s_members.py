@@ -15,7 +15,9 @@ class Index:
         self.by_name: dict[tuple[str, str], list[Application]] = {}
         self.by_label: dict[tuple[str, str, str], list[Application]] = {}
         self.by_reference: dict[tuple[str, str, str], list[Application]] = {}
+        self.by_namespace: dict[str, list[Application]] = {}
         for application in applications:
+            self.by_namespace.setdefault(home(application.namespace), []).append(application)
             self.by_name.setdefault((home(application.namespace), application.name), []).append(application)
             for key, value in labels(application).items():
                 self.by_label.setdefault((home(application.namespace), key, value), []).append(application)
@@ -31,6 +33,10 @@ class Index:
         found = self.by_reference.setdefault((namespace, kind, name), [])
         if application not in found:
             found.append(application)
+
+    def living(self, namespace: str) -> list[Application]:
+        """Give the applications of a namespace."""
+        return self.by_namespace.get(home(namespace), [])
 
     def selected(self, namespace: str, selector: Any) -> list[Application]:
         """Give the applications whose pods carry every label of a selector."""
@@ -175,6 +181,14 @@ def ingress_finder(index: Index, read: Read) -> list[Application]:
     return list({id(application): application for application in found}.values())
 
 
+def policy_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods that a NetworkPolicy chooses: an empty selector means all of its namespace."""
+    from ..converters.peers import matches
+
+    selector = get(read.tree, ("spec", "podSelector"))
+    return [one for one in index.living(read.namespace) if matches(selector, labels(one))]
+
+
 def _values(tree: Any, path: Path) -> Iterator[str]:
     for position, key in enumerate(path):
         if key == "*" and isinstance(tree, list):  # a kind without a schema keeps its lists
@@ -233,7 +247,7 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "PersistentVolumeClaim": by_reference, "SecretProviderClass": by_reference,
         "ExternalSecret": secret_finder,
         "PodDisruptionBudget": by_selector("spec", "selector", "matchLabels"),
-        "NetworkPolicy": by_selector("spec", "podSelector", "matchLabels"),
+        "NetworkPolicy": policy_finder,
         "SecurityGroupPolicy": by_selector("spec", "podSelector", "matchLabels"),
     },
     {
