@@ -4,7 +4,7 @@ import random
 import pytest
 
 import cases
-from translator import engine, parse, rows, translate
+from translator import engine, parse, program, rows, translate
 from translator.environment import load
 from translator.hubs import ecs, k8s
 from translator.settle import settle
@@ -51,8 +51,7 @@ def test_rows_have_no_order(file):
         platform = document.platform
         environment = {**load(None), **settle(one.application.tree, platform)}
         usual, _ = engine.apply(one.application.tree, platform, environment)
-        program = engine.compiled(tuple(shuffled), platform)
-        other, _ = engine.apply(one.application.tree, platform, environment, program)
+        other, _ = engine.apply(one.application.tree, platform, environment, program.compiled(shuffled, platform))
         assert usual == other
 
 

@@ -5,7 +5,7 @@ import functools
 from typing import Any
 
 from . import rows as table
-from .engine import KEY, OTHER
+from .program import KEY, OTHER
 from .rows import Row
 from .trees import Path
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from . import rows, schema
-from .engine import OTHER, Fired, fill, get, spread
+from .engine import OTHER, Fired
 from .hubs import ecs, file_writer, k8s
 from .hubs.application import SHARED, Part, name_of
 from .model import ECS, Field, Object
+from .program import fill, spread
 from .rows import Arg
-from .trees import Path, Tree
+from .trees import Path, Tree, get
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .converters.two_way import TwoWay
 from .model import ECS, INFO, KUBERNETES, WARNING
 
 CELLS = frozenset(
-    {"k8s", "ecs", "via", "values", "default", "emit", "fidelity", "level", "note", "remedy", "sources", "example"}
+    {"k8s", "ecs", "via", "values", "default", "emit", "when", "fidelity", "level", "note", "remedy", "sources", "example"}
 )
 FIDELITIES = ("exact", "approximate", "none")
 NOT_TABLES = (
@@ -78,6 +78,16 @@ class Row:
     def side(self, platform: str) -> tuple[Arg, ...]:
         """Give the paths of one platform."""
         return self.k8s if platform == KUBERNETES else self.ecs
+
+    def wakes(self, platform: str) -> tuple[Arg, ...]:
+        """Give the paths of the whole tree that make the row speak, beside its own fields.
+
+        Without the cell `when` these are all that it reads, except the environment, which is always there.
+        """
+        said = self.said("when", platform)
+        if said is not None:
+            return _args(said)
+        return tuple(arg for arg in self.side(platform) if arg.from_top and arg.path[:1] != ("environment",))
 
     def said(self, cell: str, platform: str) -> Any:
         """Give a cell for input of a platform: a cell may differ by side, as {k8s: ..., ecs: ...}."""
