@@ -55,6 +55,36 @@ def test_rows_have_no_order(file):
         assert usual == other
 
 
+def every_time(self, platform):
+    """What wakes a row whose cell `when` is forgotten."""
+    return tuple(arg for arg in self.side(platform) if arg.from_top and arg.path[:1] != ("environment",))
+
+
+@pytest.fixture(scope="module")
+def sleepless():
+    with pytest.MonkeyPatch.context() as patched_rows:
+        patched_rows.setattr(rows.Row, "wakes", every_time)
+        made = {platform: (program.compiled(rows.rows(), platform), program.speakers.__wrapped__(platform)) for platform in engine.OTHER}
+    return made
+
+
+@pytest.mark.parametrize("file", INPUTS, ids=lambda file: "/".join(file.parts[-3:]))
+def test_rows_sleep_only_where_they_would_say_nothing(file, sleepless, monkeypatch):
+    def agree(tree, platform):
+        whole = {**tree, "environment": {**load(None), **settle(tree, platform)}}
+        carrying, speaking = sleepless[platform]
+        assert engine.run(carrying, program.Whole(whole), platform)[0] == engine.apply(tree, platform, whole["environment"])[0]
+        said = {(use.row.code, use.keys) for use in engine.notices(program.Whole(whole), platform)}
+        with monkeypatch.context() as always:
+            always.setattr(engine, "speakers", lambda platform: speaking)
+            assert said == {(use.row.code, use.keys) for use in engine.notices(program.Whole(whole), platform)}
+
+    document = parse(file.read_bytes(), file.name)
+    for one in translate(document).carried:
+        agree(one.application.tree, document.platform)
+        agree(one.law.there, engine.OTHER[document.platform])
+
+
 def test_patch_turns_one_tree_into_another():
     one = {"a": {"x": 1, "y": {}}, "b": [1, 2], "c": True}
     other = {"c": 1, "a": {"y": {"z": "0"}, "w": 2}}
