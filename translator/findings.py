@@ -37,8 +37,9 @@ def of_law(
             speaking.update({one.code: one.row} if one.row else {})
             named.setdefault(one.code, []).append(_field(application, platform, one.path, one.value, one.use))
     shown_of = _Fields(application, platform, law)
+    spoken = rows.approximate(platform)
     for use in [*law.fired, *law.said]:
-        if use.row.fidelity(platform) == "approximate":
+        if use.row in spoken:
             speaking[use.row.code] = use.row
             fields = named.setdefault(use.row.code, [])
             fields.extend(one for one in shown_of(use) if not _is_named(one, fields))
@@ -79,7 +80,7 @@ def ways(law: Law, platform: str, accounted: frozenset[Path] = frozenset()) -> d
     """
     made = dict.fromkeys((path for path, _ in leaves(law.tree)), "exact")
     for use in [*law.fired, *law.said]:
-        if use.row.fidelity(platform) == "approximate":
+        if use.row in rows.approximate(platform):
             tops = [path for path in _paths_of(use, platform) if not _holds_entries(path, platform)]
             made.update((top + path, "adapted") for top in tops for path, _ in _within(law.tree, top))
     for one in causes(law, platform):

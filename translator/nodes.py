@@ -30,21 +30,23 @@ class Node:
     the node of a map's or a list's entries, `identity` what identifies an entry of a list of objects, if anything does.
     """
 
-    __slots__ = ("_fields", "identity", "item", "kind", "limits", "name", "schema")
+    __slots__ = ("fields", "identity", "item", "kind", "limits", "merged", "name", "schema")
 
     def __init__(self, schema: Schema, kind: str, name: str = "", item: Node | None = None,
                  found: Identity | None = None, limits: dict[str, Any] = NO_LIMITS):
         self.schema, self.kind, self.name = schema, kind, name
         self.item, self.identity, self.limits = item, found, limits
-        self._fields: dict[str, Node] | None = None
+        # Two lists that are one map of a canonical tree, as (list, the list it joins, the mark on its entries).
+        found_lists = schema.types[name].get("merged") if kind == OBJECT else None
+        self.merged: tuple[str, str, str] | None = tuple(found_lists) if found_lists else None
 
-    @property
-    def fields(self) -> dict[str, Node]:
-        """The fields of an object, in the order of the official schema."""
-        if self._fields is None:
-            named = self.schema.types[self.name]["fields"] if self.kind == OBJECT else {}
-            self._fields = {key: self.schema.node(written) for key, written in named.items()}
-        return self._fields
+    def __getattr__(self, name: str) -> Any:
+        """Make `fields`, the fields of an object in the order of the official schema, when they are first asked for."""
+        if name != "fields":
+            raise AttributeError(name)
+        named = self.schema.types[self.name]["fields"] if self.kind == OBJECT else {}
+        self.fields: dict[str, Node] = {key: self.schema.node(written) for key, written in named.items()}
+        return self.fields
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -55,12 +57,6 @@ class Node:
     def union(self) -> bool:
         """Whether an object has exactly one of its fields."""
         return self.kind == OBJECT and self.schema.types[self.name].get("union", False)
-
-    @property
-    def merged(self) -> tuple[str, str, str] | None:
-        """Two lists that are one map of a canonical tree, as (list, the list it joins, the mark on its entries)."""
-        found = self.schema.types[self.name].get("merged") if self.kind == OBJECT else None
-        return tuple(found) if found else None
 
     @property
     def enum(self) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Canonical paths -> the places in a vendor object, and the words, that a person knows them by."""
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from .identity import position_of
 from .model import Path
-from .nodes import LIST, MAP, OBJECT, Node, root
+from .nodes import OBJECT, Node, root
 
 
 def raw_path(platform: str, kind: str, value: Any, path: tuple[str, ...]) -> Path:
@@ -13,12 +14,20 @@ def raw_path(platform: str, kind: str, value: Any, path: tuple[str, ...]) -> Pat
     version = value.get("apiVersion") if isinstance(value, dict) else None
     node = root(platform, kind, version if isinstance(version, str) else None)
     keys: list[str | int] = []
+    at: str | int | None
     for depth, key in enumerate(path):
-        at = index_in(node, value, key) if isinstance(value, list) else field_in(node, value, path[depth:depth + 2])
+        if not isinstance(value, dict):
+            at = index_in(node, value, key) if isinstance(value, list) else None
+        elif node is not None and node.merged and key == node.merged[1]:
+            at = list_with(node, value, path[depth:depth + 2])
+        else:
+            at = key if key in value else None
         if at is None:
             break
-        value, node = value[at], below(node, at)
         keys.append(at)
+        value = value[at]
+        if node is not None:
+            node = node.item or node.fields.get(at)  # type: ignore[arg-type]
     return tuple(keys)
 
 
@@ -27,24 +36,13 @@ def index_in(node: Node | None, value: list, key: str) -> int | None:
     return position_of(node.identity, value, key) if node is not None and node.is_map else None
 
 
-def field_in(node: Node | None, value: Any, keys: tuple[str, ...]) -> str | None:
-    """Find a field; of two lists that a tree has as one map, the one that has the entry."""
-    if not isinstance(value, dict):
-        return None
-    names = [keys[0]]
-    if node is not None and node.kind == OBJECT and node.merged and keys[0] == node.merged[1]:
-        names.append(node.merged[0])
-    there = [name for name in names if name in value]
+def list_with(node: Node, value: dict, keys: tuple[str, ...]) -> str | None:
+    """Find the one that has an entry, of two lists that a tree has as one map."""
+    early, late, _ = node.merged  # type: ignore[misc]
+    there = [name for name in (late, early) if name in value]
     holding = [name for name in there if isinstance(value[name], list) and keys[1:]
-               and index_in(below(node, name), value[name], keys[1]) is not None]
+               and index_in(node.fields[name], value[name], keys[1]) is not None]
     return next(iter(holding + there), None)
-
-
-def below(node: Node | None, key: str | int) -> Node | None:
-    """Give the node of a field or an entry."""
-    if node is None:
-        return None
-    return node.fields.get(key) if node.kind == OBJECT else node.item if node.kind in (MAP, LIST) else None
 
 
 def show_path(path: tuple[str, ...], raw: Path = ()) -> str:
@@ -63,6 +61,7 @@ def show_path(path: tuple[str, ...], raw: Path = ()) -> str:
     return text
 
 
+@lru_cache(4096)
 def is_word(key: object) -> bool:
     """Whether a key can stand between dots."""
     # YAML has keys that are no texts.

@@ -120,11 +120,10 @@ class Rule:
     that found the rule does not say so already; `home` is the slot of the entry that must stand there.
     """
 
-    __slots__ = ("row", "args", "call", "checks", "home", "wakes", "always", "targets", "single", "emit", "speaks")
+    __slots__ = ("row", "args", "call", "checks", "home", "wakes", "always", "targets", "single", "emit")
 
     def __init__(self, row: Row, platform: str, pattern: Path, base: Path | None):
         self.row = row
-        self.speaks = row.fidelity(platform) == "approximate"
         entries = "*" in pattern
         inputs = row.side(platform)
         slots = [_slot(arg, pattern, entries) for arg in inputs]
@@ -325,8 +324,7 @@ def compiled(all_rows: Iterable[Row], platform: str) -> Program:
 @functools.cache
 def speakers(platform: str) -> Program:
     """Compile the rows that only speak (no other side, fidelity approximate) about input of one platform."""
-    speaking = [row for row in table.rows() if row.side(platform) and not row.side(OTHER[platform])
-                and row.fidelity(platform) == "approximate"]
+    speaking = [row for row in table.rows() if row in table.approximate(platform) and not row.side(OTHER[platform])]
     return Program(speaking, platform, bases=False)
 
 

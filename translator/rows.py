@@ -147,6 +147,12 @@ def rows() -> tuple[Row, ...]:
 
 
 @functools.cache
+def approximate(platform: str) -> frozenset[Row]:
+    """Give the rows that speak whenever they apply to input of a platform."""
+    return frozenset(row for row in rows() if row.fidelity(platform) == "approximate")
+
+
+@functools.cache
 def messages() -> dict[str, dict]:
     """Give the cells of every code that only speaks."""
     return {

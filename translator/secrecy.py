@@ -37,6 +37,7 @@ SPOKEN = frozenset({"command", "args", "entryPoint", "value", "Value", "data", "
                     "path", "MatcherPath", "systemControls", "options", "Description", "description", "HealthCheckPath", "Values", "input"})
 
 
+@functools.lru_cache(4096)
 def looks_secret(name: str) -> bool:
     """Whether an environment variable's name says that its value is a credential."""
     upper = name.upper().replace("-", "_").replace(".", "_")
@@ -85,18 +86,25 @@ def _by_kind(kind: str, value: dict) -> Iterator[Any]:
 
 def _by_name(value: Any) -> Iterator[Any]:
     """Find values that stand beside a name, or under a key, that says they are secret."""
-    if isinstance(value, dict):
-        if isinstance(value.get("name"), str) and looks_secret(value["name"]):
-            yield value.get("value")
-        for key, entry in value.items():
-            if key in NAMED and isinstance(entry, dict):
-                yield from (one for name, one in _items(entry) if looks_secret(name))
-            if isinstance(entry, (dict, list)):
-                yield from _by_name(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            if isinstance(entry, (dict, list)):
-                yield from _by_name(entry)
+    for one in _maps(value):
+        name = one.get("name")
+        if isinstance(name, str) and looks_secret(name):
+            yield one.get("value")
+        for key in NAMED:
+            if key in one and isinstance(one[key], dict):
+                yield from (entry for name, entry in _items(one[key]) if looks_secret(name))
+
+
+def _maps(value: Any) -> Iterator[dict]:
+    """Give every map within a value, in any order."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting += [entry for entry in one.values() if isinstance(entry, (dict, list))]
+        elif isinstance(one, list):
+            waiting += [entry for entry in one if isinstance(entry, (dict, list))]
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:
@@ -153,16 +161,11 @@ def composed(document: Document) -> Iterator[str]:
 
 def _lists(value: Any) -> Iterator[list[tuple[str, str]]]:
     """Find the variables of every container."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            if key == "env" and isinstance(entry, list):
-                yield [(str(one.get("name")), one["value"]) for one in entry if isinstance(one, dict) and isinstance(one.get("value"), str)]
-            elif isinstance(entry, (dict, list)):
-                yield from _lists(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            if isinstance(entry, (dict, list)):
-                yield from _lists(entry)
+    for one in _maps(value):
+        variables = one.get("env")
+        if isinstance(variables, list):
+            yield [(str(entry.get("name")), entry["value"]) for entry in variables
+                   if isinstance(entry, dict) and isinstance(entry.get("value"), str)]
 
 
 def _referred(text: str) -> list[str]:

@@ -16,8 +16,6 @@ def get(tree: Any, path: Iterable[str]) -> Any:
         if not isinstance(tree, dict):
             return None
         tree = tree.get(key)
-        if tree is None:
-            return None
     return tree
 
 

@@ -3,15 +3,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..converters.names import dns_label, labels_from_tags, tags_from_labels
+from ..converters.names import ALPHANUMERIC, dns_label, labels_from_tags, tags_from_labels
 from ..converters.two_way import TwoWay
 
 NAMESPACE_TAG = "kubernetes.io/namespace"
 TAG_SIGNS = frozenset(" _.:/=+-@")
+PLAIN = TAG_SIGNS | ALPHANUMERIC  # a tag may hold letters of every script; these are found at once
 
 
 def tag_value(text: str) -> str:
     """Put an underscore for what no tag may hold: letters, spaces, numbers and _ . : / = + - @ are all there is."""
+    if PLAIN.issuperset(text):
+        return text
     return "".join(letter if letter.isalnum() or letter in TAG_SIGNS else "_" for letter in text)
 
 

@@ -69,12 +69,12 @@ def _from_check(check: Any, name: str, balancers: Any, containers: Any = None) -
     command = check.get("command") if isinstance(check, dict) else None
     if not isinstance(command, list) or not command or command[0] == "NONE":
         return None
-    action = shell.command_to_handler(command)
+    known = shell.recognise(command)
+    action = known[0] if known else shell.as_exec(command)
     timing = probes.timing_to_k8s(check.get("interval"), check.get("timeout"), check.get("retries"))
     if action is None or timing is None:
         return None
     period, timeout, failures = timing
-    known = shell.recognise(command)
     probe = {
         **_in_tree(action),
         "periodSeconds": period,

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..converters import fargate, pod_size, quantity
 from ..converters.two_way import TwoWay
+from ..remembering import remembered
 from ..trees import Tree
 
 FARGATE = "FARGATE"
@@ -94,6 +95,7 @@ def is_windows(selector: Any, name: Any) -> bool:
     return "windows" in (chosen, name)
 
 
+@remembered
 def _to_task(
     resources: Any,
     overhead: Any,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..converters import names
+from ..remembering import remembered
 from ..trees import Tree, get, listed, tree
 from . import services_annotations as words
 from .networking import HOST, PUBLIC_SUBNETS, SUBNETS, VPC, network_mode_of
@@ -42,6 +43,7 @@ def balancer_name(name: str, service: Any) -> str:
     return names.target_group_name(f"lb-{wanted}") if wanted.startswith("internal-") else wanted
 
 
+@remembered
 def fronts(found: list[Target], services: Any, namespace: str) -> list[Front]:
     """Give a listener for each port of each Service of type LoadBalancer; TCP and UDP of one number share theirs."""
     made = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..converters import names
+from ..remembering import remembered
 from ..trees import Tree, get
 from .networking import AWSVPC, EXTERNAL, network_mode_of
 from .services_targets import CLUSTER_IP, TCP, Target, is_headless, maps, port_names, type_of
@@ -43,6 +44,7 @@ def takes_part(pod: Any, kind: Any, environment: Any) -> bool:
     )
 
 
+@remembered
 def connected(found: list[Target], services: Any, pod: Any, kind: Any, environment: Any) -> list[Target]:
     """Choose which ports of Services become Service Connect endpoints: TCP, and one for each port of a container.
 

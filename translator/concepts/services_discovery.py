@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..converters import names
+from ..remembering import remembered
 from ..trees import Tree, get, tree
 from .networking import HOST, VPC, network_mode_of
 from .services_targets import EXTERNAL_NAME, Target, is_headless, mapped, maps, type_of
@@ -34,6 +35,7 @@ def cloud_namespace(name: str, environment: Any) -> Tree:
     return {name: {"Vpc": get(environment, ("ecs", "vpc")) or VPC}}
 
 
+@remembered
 def registry(services: Any, found: list[Target], connected: list[Target], elsewhere: Any) -> Registry | None:
     """Choose the Service whose name the tasks register under: an ECS service has one registry (serviceRegistries).
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..converters import names
+from ..remembering import remembered
 from ..trees import Tree, get
 
 EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, CLUSTER_IP = "ExternalName", "LoadBalancer", "NodePort", "ClusterIP"
@@ -50,6 +51,7 @@ def is_headless(service: Any) -> bool:
     return get(service, ("spec", "clusterIP")) == "None" and type_of(service) != EXTERNAL_NAME
 
 
+@remembered
 def running(containers: Any) -> Tree:
     """Give the containers that run as long as the pod: all but init containers that end."""
     return {
@@ -89,6 +91,7 @@ def resolve(wanted: Any, kind: str, containers: Tree) -> tuple[str, int] | None:
     return None
 
 
+@remembered
 def targets(services: Any, containers: Any, elsewhere: Any = None) -> list[Target]:
     """Give where the ports of Services lead, by name; `elsewhere` are those whose name another application has."""
     alive = running(containers)
@@ -153,6 +156,7 @@ class Mapped(NamedTuple):
         return self.own_name or self.number
 
 
+@remembered
 def mapped(definition: Any) -> list[Mapped]:
     """Give the port mappings of a task definition that are of one port each."""
     made = []

@@ -14,6 +14,8 @@ from zlib import crc32
 
 LOWER = frozenset(ascii_lowercase + digits)
 ALPHANUMERIC = frozenset(ascii_letters + digits)
+DNS_LABEL, SUBDOMAIN = LOWER | {"-"}, LOWER | {"-", "."}
+ECS_NAME, LABEL = ALPHANUMERIC | {"-", "_"}, ALPHANUMERIC | {"-", "_", "."}
 TAG_LIMIT, LABEL_LIMIT, PREFIX_LIMIT = 128, 63, 253
 # Which label or annotation stands for which tag, where the two could not have one name.
 TAG_KEYS = "k8s-ecs/tag-keys"
@@ -32,7 +34,7 @@ def _fit(name: str, source: str, limit: int, length: int = 8) -> str:
 
 def _spell(name: str, allowed: frozenset) -> str:
     """Put a dash for what the alphabet lacks."""
-    return "".join(letter if letter in allowed else "-" for letter in name)
+    return name if allowed.issuperset(name) else "".join(letter if letter in allowed else "-" for letter in name)
 
 
 def _within(name, allowed: frozenset, limit: int) -> bool:
@@ -41,12 +43,12 @@ def _within(name, allowed: frozenset, limit: int) -> bool:
 
 def is_dns_label(name, limit: int = 63) -> bool:
     """Tell whether a name is a DNS label (RFC 1123), as containers and workloads have."""
-    return _within(name, LOWER | {"-"}, limit) and name[0] != "-" and name[-1] != "-"
+    return _within(name, DNS_LABEL, limit) and name[0] != "-" and name[-1] != "-"
 
 
 def is_subdomain(name) -> bool:
     """Tell whether a name is dotted DNS labels, as most Kubernetes objects have."""
-    whole = _within(name, LOWER | {"-", "."}, PREFIX_LIMIT)
+    whole = _within(name, SUBDOMAIN, PREFIX_LIMIT)
     return whole and all(is_dns_label(part, PREFIX_LIMIT) for part in name.split("."))
 
 
@@ -62,7 +64,7 @@ def is_port_name(name) -> bool:
 
 def is_ecs_name(name) -> bool:
     """Tell whether ECS takes a name for a family, service, cluster, container or volume."""
-    return _within(name, ALPHANUMERIC | {"-", "_"}, 255)
+    return _within(name, ECS_NAME, 255)
 
 
 def dns_label(name: str, limit: int = 63) -> str:
@@ -88,7 +90,7 @@ def port_name(name: str) -> str:
 
 def ecs_name(name: str, limit: int = 255) -> str:
     """Give a name that ECS takes: `api.v2` is `api-v2`."""
-    return _fit(_spell(name, ALPHANUMERIC | {"-", "_"}), name, limit) or _digest(name)
+    return _fit(_spell(name, ECS_NAME), name, limit) or _digest(name)
 
 
 def target_group_name(name: str) -> str:
@@ -102,9 +104,12 @@ def unique(names: Iterable[str], function: Callable[[str], str]) -> dict[str, st
     A name that fits keeps itself, whatever the order; of the others that meet, the first in the alphabet is plain.
     """
     names = list(dict.fromkeys(names))
+    plain = {name: function(name) for name in names}
+    if len(set(plain.values())) == len(names):
+        return plain
     taken: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: (function(name) != name, name)):
-        new, salt = function(name), name
+    for name in sorted(names, key=lambda name: (plain[name] != name, name)):
+        new, salt = plain[name], name
         while new in taken:
             new, salt = function(f"{name}-{_digest(salt)}"), salt + name
         taken[new] = name
@@ -113,7 +118,7 @@ def unique(names: Iterable[str], function: Callable[[str], str]) -> dict[str, st
 
 
 def _is_label_part(text) -> bool:
-    return (_within(text, ALPHANUMERIC | {"-", "_", "."}, LABEL_LIMIT)
+    return (_within(text, LABEL, LABEL_LIMIT)
             and text[0] in ALPHANUMERIC and text[-1] in ALPHANUMERIC)
 
 
@@ -141,7 +146,7 @@ def label_key(key: str) -> str:
 
 
 def _label_part(text: str) -> str:
-    part = _spell(text, ALPHANUMERIC | {"-", "_", "."}).strip("-_.")
+    part = _spell(text, LABEL).strip("-_.")
     return _fit(part, text, LABEL_LIMIT) or _digest(text)
 
 

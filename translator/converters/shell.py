@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import cache
+from functools import cache, lru_cache
 
 from .two_way import TwoWay
 
@@ -109,10 +109,13 @@ def as_exec(command: list[str]) -> dict | None:
 
 def recognise(command: list[str]) -> tuple[dict, int | None] | None:
     """Give the (handler, timeout) that handler_to_command wrote this for; a timeout that it does not tell is None."""
-    handler, timeout = _read(command) if _is_words(command) else (None, None)
-    if handler and handler_to_command(handler, timeout) == command:
-        return handler, timeout
-    return None
+    return _recognised(tuple(command)) if _is_words(command) else None
+
+
+@lru_cache(1024)
+def _recognised(command: tuple[str, ...]) -> tuple[dict, int | None] | None:
+    handler, timeout = _read([*command])
+    return (handler, timeout) if handler and handler_to_command(handler, timeout) == [*command] else None
 
 
 def _read(command: list[str]) -> tuple[dict | None, int | None]:

@@ -33,8 +33,9 @@ class Part:
         canonical = self.path_of(path)
         raw = schema.raw_path(self.platform, self.origin.kind, self.origin.value, canonical)
         place = self.origin.locate(raw)
-        at = (place.file, place.line, place.column) if place else ("", 0, 0)
-        return Field(schema.show_path(canonical, raw), self.label, *at, was, becomes)
+        if place is None:
+            return Field(schema.show_path(canonical, raw), self.label, "", 0, 0, was, becomes)
+        return Field(schema.show_path(canonical, raw), self.label, place.file, place.line, place.column, was, becomes)
 
     @functools.cached_property
     def label(self) -> str:
@@ -62,8 +63,11 @@ class Application:
 
     def part(self, path: Path) -> Part | None:
         """Find the object that a path of the tree belongs to."""
-        fitting = [part for part in self.parts if path[:len(part.at)] == part.at]
-        return max(fitting, key=lambda part: len(part.at), default=None)
+        found = None
+        for part in self.parts:
+            if path[:len(part.at)] == part.at and (found is None or len(part.at) > len(found.at)):
+                found = part
+        return found
 
     def add(self, part: Part, tree: Any) -> None:
         """Put an object's canonical tree where the part says."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from json.encoder import encode_basestring as quote
 from math import isfinite
 from typing import Any
 
@@ -23,8 +24,45 @@ UNPRINTABLE = "[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U0001
 
 
 def dump_json(value: Any) -> str:
-    """Write JSON with an indentation of two and a line break at the end."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Write JSON with an indentation of two and a line break at the end.
+
+    The library's own encoder is written in C only for JSON on one line, so the lines are made here.
+    """
+    return "".join(indented(value, "\n", [])) + "\n"
+
+
+def indented(value: Any, line: str, out: list[str]) -> list[str]:
+    """Write a value; `line` is a line break and the indentation of what holds it."""
+    if value.__class__ is str:
+        out.append(quote(value))
+    elif isinstance(value, dict) and value:
+        inner = line + STEP
+        lead = "{" + inner
+        for key, entry in value.items():
+            name = quote(key if key.__class__ is str else one_line(key))
+            if entry.__class__ is str:
+                out.append(f"{lead}{name}: {quote(entry)}")
+            else:
+                out.append(f"{lead}{name}: ")
+                indented(entry, inner, out)
+            lead = "," + inner
+        out.append(line + "}")
+    elif isinstance(value, (list, tuple)) and value:
+        inner = line + STEP
+        lead = "[" + inner
+        for entry in value:
+            out.append(lead)
+            indented(entry, inner, out)
+            lead = "," + inner
+        out.append(line + "]")
+    else:
+        out.append(one_line(value))
+    return out
+
+
+def one_line(value: Any) -> str:
+    """Write what stands on one line."""
+    return str(value) if value.__class__ is int else json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def dump_yaml(objects: list) -> str:
