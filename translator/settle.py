@@ -6,7 +6,7 @@ from typing import Any
 from .model import KUBERNETES
 from .trees import Tree, get
 
-FARGATE, EC2 = "FARGATE", "EC2"
+FARGATE, EC2, MANAGED = "FARGATE", "EC2", "MANAGED_INSTANCES"
 FARGATE_CAPABILITIES = frozenset({"SYS_PTRACE"})
 
 
@@ -28,7 +28,7 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
     metadata = head.get("metadata", {})
     name = metadata.get("name") or metadata.get("generateName") or "app"
     return {
-        "launchType": EC2 if instance_reasons(tree) else FARGATE,
+        "launchType": EC2 if instance_reasons(tree) else _of_pool(tree) or FARGATE,
         "name": name,
         "namespace": metadata.get("namespace") or "default",
         # A cluster has the controllers whose objects it uses.
@@ -36,6 +36,15 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
         **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),
         **({"securityGroups": "policy"} if "securityGroupPolicies" in tree else {}),
     }
+
+
+POOLS = {"karpenter.sh/nodepool": MANAGED, "eks.amazonaws.com/nodegroup": EC2}
+
+
+def _of_pool(tree: Tree) -> str | None:
+    """Tell from the node pool or group that a workload's pods name where its tasks run."""
+    selector = get(tree, ("pod", "spec", "nodeSelector")) if "workload" in tree else None
+    return next((launch for key, launch in POOLS.items() if isinstance(selector, dict) and selector.get(key)), None)
 
 
 def _entries(pod: Any, key: str) -> list[tuple[str, Any]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..converters.node_terms import allowed
+from ..converters.names import pool_key
 from ..converters.two_way import TwoWay
 
 FARGATE, SPOT = "FARGATE", "FARGATE_SPOT"
+POOL, GROUP = "karpenter.sh/nodepool", "eks.amazonaws.com/nodegroup"
 CAPACITY_KEYS = ("karpenter.sh/capacity-type", "eks.amazonaws.com/capacityType")
 # Windows builds by the family of the operating system (the server's release -> its build).
 WINDOWS = {"2016": "10.0.14393", "2019": "10.0.17763", "2022": "10.0.20348", "2025": "10.0.26100"}
@@ -37,7 +39,9 @@ def _from_spot(strategy: dict, launch: str | None) -> tuple | None:
 
 spot = TwoWay(_to_spot, _from_spot)
 one_kind = TwoWay(
-    lambda *given: None, lambda strategy: isinstance(strategy, dict) and set(strategy) in ({SPOT}, {FARGATE})
+    lambda *given: None,
+    lambda strategy, known: isinstance(strategy, dict)
+    and (set(strategy) in ({SPOT}, {FARGATE}) or len(strategy) == 1 and strategy.keys() <= (known or {}).keys()),
 )
 as_launched = TwoWay(
     lambda karpenter, eks, launch: launch == FARGATE
@@ -52,7 +56,7 @@ def _to_launch(
     """A service has a launch type or capacity providers, never both."""
     kinds = kinds_of_capacity(tuple((selector or {}).get(key) for key in CAPACITY_KEYS), terms)
     spotted = launch == FARGATE and "spot" in kinds
-    return None if strategy or spotted or kind is None else launch
+    return None if strategy or spotted or kind is None or names_pool(selector, launch) else launch
 
 
 launch_type = TwoWay(_to_launch, lambda launch: ())
@@ -68,13 +72,40 @@ def _to_providers(kind: str | None, strategy: list | None) -> dict | None:
 providers = TwoWay(_to_providers, lambda strategy: ())
 
 
-def _to_compatibilities(containers: Any, launch: str | None, wanted: str | None) -> list[str] | None:
-    return [launch] if launch == FARGATE or wanted else None
+def names_pool(selector: Any, launch: str | None) -> bool:
+    """Whether a pod asks for the nodes of one pool or group, and tasks run on instances."""
+    return launch != FARGATE and isinstance(selector, dict) and any(selector.get(key) for key in (POOL, GROUP))
+
+
+def _to_pool(pool: Any, group: Any, kind: Any, launch: Any, strategy: Any) -> dict | None:
+    """A service that runs in one pool names its capacity provider."""
+    name = pool or group
+    if kind in (None, "DaemonSet") or strategy or launch == FARGATE or not isinstance(name, str):
+        return None
+    return {pool_key(name) if pool else name: {"weight": 1}}
+
+
+def _from_pool(strategy: Any, known: Any) -> tuple | None:
+    """Choose the nodes of the only capacity provider, where the document says what nodes it starts."""
+    name = next(iter(strategy)) if isinstance(strategy, dict) and len(strategy) == 1 else None
+    kind = known.get(name) if isinstance(known, dict) else None
+    return {POOL: (pool_key(str(name)), None), GROUP: (None, name)}.get(kind)
+
+
+node_pool = TwoWay(_to_pool, _from_pool)
+
+
+def _to_compatibilities(
+    containers: Any, launch: str | None, wanted: str | None, selector: Any = None
+) -> list[str] | None:
+    return [launch] if launch == FARGATE or wanted or launch and names_pool(selector, launch) else None
 
 
 compatibilities = TwoWay(_to_compatibilities, lambda kinds, launch: ())
 instances = TwoWay(
-    lambda pod, kind, launch, wanted: [launch] if launch not in (None, FARGATE) and not wanted else None,
+    lambda pod, kind, launch, wanted: [launch]
+    if launch not in (None, FARGATE) and not wanted and not names_pool((pod or {}).get("nodeSelector"), launch)
+    else None,
     lambda kinds: (),
 )
 

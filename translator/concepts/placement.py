@@ -24,6 +24,8 @@ ELSEWHERE = frozenset(
         "eks.amazonaws.com/capacityType",
         "topology.kubernetes.io/region",
         "node.kubernetes.io/windows-build",
+        capacity.POOL,
+        capacity.GROUP,
     }
 )
 MOST = 2000  # characters of an expression

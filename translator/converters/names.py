@@ -93,6 +93,16 @@ def ecs_name(name: str, limit: int = 255) -> str:
     return _fit(_spell(name, ECS_NAME), name, limit) or _digest(name)
 
 
+# A capacity provider takes no name that starts so.
+RESERVED = ("aws", "ecs", "fargate")
+
+
+def pool_key(name: str) -> str:
+    """Give the name that a node pool and its capacity provider both can have: `Fleet_1` is `fleet-1`."""
+    fitting = dns_label(name)
+    return f"pool-{fitting}" if fitting.startswith(RESERVED) else fitting
+
+
 def target_group_name(name: str) -> str:
     """Give a name for a target group or load balancer: 32 letters, digits and dashes, none at the edge."""
     return _fit(_spell(name, ALPHANUMERIC).strip("-"), name, 32) or _digest(name)

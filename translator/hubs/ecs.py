@@ -10,6 +10,7 @@ from ..trees import Tree, get, put
 from . import file_writer
 from .application import SHARED, Application, Part, strings
 from .ecs_guards import guard
+from .ecs_nodes import show_pools, start_pools
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
 SINGLE = {
@@ -37,7 +38,6 @@ REFERRED = {
     "roles": ("taskDefinitions", "schedules"),
     "repositories": ("taskDefinitions",),
     "securityGroups": ("services", "loadBalancers", "tasks", "schedules"),
-    "capacityProviders": ("services",),
     "autoScalingGroups": ("capacityProviders",),
 }
 # kind -> kinds it refers to: it belongs to the applications of which those are members
@@ -142,10 +142,12 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
         family = family_of(_run_by(read))
         if read.entry.kind in ("schedules", "tasks") and family in used:  # what a service runs is run once, too
             members.join(members.start(read.key, read), definitions[family])
+    start_pools(members)
     members.scaling()
     members.spread()
     members.fronts()
     members.names()
+    show_pools(members)
     for application in members.applications:
         if "service" not in application.tree and application.tree.get("schedules"):
             application.name = min(application.tree["schedules"])

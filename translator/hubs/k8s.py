@@ -7,6 +7,7 @@ from typing import Iterator
 from .. import schema
 from ..model import KUBERNETES, Object
 from ..trees import Tree, get, put, without
+from . import k8s_nodes
 from .application import SHARED, Application, Part
 from .k8s_kinds import (
     CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split,
@@ -37,6 +38,8 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     loose = [read for read in reads if last[read.identity] is not read]
     loose += [read for read in last.values() if is_foreign(read)]
     reads = [read for read in last.values() if not is_foreign(read)]
+    pools, of_pools = k8s_nodes.pools(reads)
+    reads = [read for read in reads if not any(read is one for one in of_pools)]
     workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
     loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
@@ -52,7 +55,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     loose = show_whole_gateways(reads, index, loose)
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
-    return workloads + names, loose
+    return workloads + names + pools, loose
 
 
 def is_foreign(read: Read) -> bool:
@@ -143,7 +146,8 @@ def wire(tree: Tree, environment: Tree) -> Tree:
 
 
 def _wire_names(tree: Tree) -> Tree:
-    """Say what Services are that select nothing."""
+    """Say what Services are that select nothing, and what starts nodes."""
+    k8s_nodes.wire(tree)
     for entry in tree.get("services", {}).values():
         entry.setdefault("apiVersion", "v1")
         entry.setdefault("kind", "Service")
