@@ -9,6 +9,7 @@ from ..model import ECS, Object
 from ..trees import Tree, get, put
 from . import file_writer
 from .application import SHARED, Application, Part, strings
+from .ecs_distinct import distinct
 from .ecs_guards import guard
 from .ecs_nodes import show_pools, start_pools
 
@@ -360,33 +361,12 @@ def _one_default(known: Tree | None, entry: Tree) -> Tree:
     return {key: value for key, value in entry.items() if key != "DefaultActions"}
 
 
-def _distinct(tree: Tree, known: dict[tuple[str, str], Tree]) -> Tree:
-    """Give names that another namespace has as well keys of their own: a name of Cloud Map is one within its namespace."""
-    for name, entry in tree.get("discoveryServices", {}).items():
-        key, count = name, 1
-        while ("", key) in known and known["", key].get("NamespaceId") != entry.get("NamespaceId"):
-            count += 1
-            key = f"{name}-{count}"
-        if key != name:
-            tree = _referring(tree, f"${{discoveryServices.{name}.", f"${{discoveryServices.{key}.")
-            others = {other: one for other, one in tree["discoveryServices"].items() if other != name}
-            tree = {**tree, "discoveryServices": {**others, key: {"Name": name, **entry}}}
-    return tree
-
-
-def _referring(tree: Any, old: str, new: str) -> Any:
-    """Give a tree whose references lead elsewhere."""
-    if isinstance(tree, dict):
-        return {key: _referring(entry, old, new) for key, entry in tree.items()}
-    return new + tree.removeprefix(old) if isinstance(tree, str) and tree.startswith(old) else tree
-
-
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
     owner: dict[tuple[str, tuple[str, str]], str] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
-        for slot, entries in _distinct(file_writer.join(application.tree), made["discoveryServices"]).items():
+        for slot, entries in distinct(file_writer.join(application.tree), made["discoveryServices"]).items():
             if slot == SHARED:
                 continue
             kind = KIND_OF.get(slot, slot)
