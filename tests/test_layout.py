@@ -18,7 +18,7 @@ LAYERS = [
     {"secrecy", "environment", "rows", "concepts"},
     {"engine", "owners", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
     {"api", "explanation", "comparison", "images", "compile", "render", "reporting", "simulation", "annotation"},
-    {"conversion", "cli", "__main__", "__init__", "fleet"},
+    {"conversion", "cli", "dividing", "__main__", "__init__", "fleet"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -18,7 +18,7 @@ from .neighbours import group_of, neighbours
 from .objects import code_of
 from .placeholders import added
 from .residue import Residue, of_applications
-from .secrecy import shown, veil_of
+from .secrecy import Veil, shown, veil_of
 from .settle import launch_type, settle
 from .trees import Path, Tree, keyed, leaves, without
 
@@ -72,7 +72,7 @@ def translate(document: Document, environment: dict | str | File | None = None, 
         return _translate(document, environments.load(environment), residue)
 
 
-def _translate(document: Document, settings: dict, residue: Any) -> Translation:
+def _translate(document: Document, settings: dict, residue: Any, veil: Veil | None = None) -> Translation:
     platform = document.platform
     reads, said, unfilled = canonical(document)
     applications, loose = HUBS[platform].group(reads)
@@ -87,7 +87,7 @@ def _translate(document: Document, settings: dict, residue: Any) -> Translation:
     result = Document(OTHER[platform], tuple(output))
     result = replace(result, placeholders=added(document, result))
     said += _attributed(result, carried)
-    veil = veil_of(document)
+    veil = veil_of(document) if veil is None else veil
     return Translation(result, found.ordered(map(veil.finding, [*document.findings, *said])), platform, tuple(carried),
                        tuple(read.entry for read in loose))
 
@@ -232,17 +232,10 @@ KNOWN = (
 
 def _attributed(output: Document, carried: list[Carried]) -> list[Finding]:
     """Check the output, and say of each finding to which application it belongs."""
+    from .limits import broken
+
     labels = {one.application.name: found.label(one.application) for one in carried}
-    owners = {identity(entry): labels.get(entry.application, "") for entry in output.entries}
-    return [
-        replace(
-            finding,
-            application=next((owners[field.object] for field in finding.fields if owners.get(field.object)), ""),
-        )
-        if not finding.application
-        else finding
-        for finding in check(output)
-    ]
+    return [replace(finding, application=labels.get(entry.application, "")) for entry, finding in broken(output)]
 
 
 def check(document: Document) -> tuple[Finding, ...]:

@@ -33,6 +33,11 @@ fail_option = click.option(
 )
 
 
+jobs_option = click.option(
+    "-j", "--jobs", type=click.IntRange(0), default=1, show_default=True, help="Use several processes; 0: one a processor."
+)
+
+
 class Commands(click.Group):
     """Turns every error of ours into one line and exit code 2."""
 
@@ -79,6 +84,7 @@ def main() -> None:
 )
 @values_option
 @fail_option
+@jobs_option
 @click.option("--annotate", is_flag=True, help="Say beside each value which line it came from; JSON needs -o.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds something else.")
 @click.option("--include-secret-values", is_flag=True, help="Let values of secrets stand in what is written.")
@@ -92,6 +98,7 @@ def convert(
     residue: str | None,
     values: tuple[str, ...],
     fail_on: str,
+    jobs: int,
     annotate: bool,
     force: bool,
     include_secret_values: bool,
@@ -100,7 +107,17 @@ def convert(
     """Convert SOURCES (files, folders, - for standard input) to the other platform."""
     from . import conversion
 
-    done = conversion.convert(sources, format_, environment, residue, include_secret_values, pairs(values, "--set"))
+    given = pairs(values, "--set")
+    wanted = {"format": format_, "values": frozenset(given.values()), "secrets": include_secret_values, **shown_as(verbose)}
+    whole = None if annotate or residue else conversion.in_batches(sources, environment, wanted, jobs, reports)
+    if whole is not None and whole.wanted.texts:
+        conversion.deliver_whole(whole, output, force)
+        for text in whole.said():
+            click.echo(text, err=True, nl=False)
+        sys.exit(code_of(whole.levels, fail_on))
+    done = conversion.done_of(whole, environment) if whole is not None else (
+        conversion.convert(sources, format_, environment, residue, include_secret_values, given)
+    )
     conversion.deliver(done, output, residue, reports, force, annotate)
     show(done.translation.findings, verbose)
     sys.exit(code_for(done.translation.findings, fail_on))
@@ -123,6 +140,7 @@ def convert(
 )
 @click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
 @fail_option
+@jobs_option
 def report(
     sources: tuple[str, ...],
     format_: str,
@@ -132,13 +150,20 @@ def report(
     simulate: bool,
     summary: bool,
     fail_on: str,
+    jobs: int,
 ) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
 
     if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
-    done = conversion.convert(sources, None, environment, values=pairs(values, "--set"))
+    given = pairs(values, "--set")
+    beside = format_ == "html" and not summary
+    wanted = {"values": frozenset(given.values()), "findings": True, "reports": True, "beside": beside, "simulated": simulate}
+    whole = conversion.in_batches(sources, environment, wanted, jobs)
+    done = conversion.done_of(whole, environment) if whole is not None else (
+        conversion.convert(sources, None, environment, values=given)
+    )
     text = conversion.report(
         done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None, simulate
     )
@@ -219,6 +244,11 @@ def show(findings: tuple[Finding, ...], verbose: bool) -> None:
         click.echo(text, err=True, nl=not text.endswith("\n"))
 
 
+def shown_as(verbose: bool) -> dict[str, Any]:
+    """Give how findings are shown on standard error."""
+    return {"width": width(), "color": coloured(sys.stderr), "verbose": verbose}
+
+
 def coloured(stream: Any) -> bool:
     """Whether a stream is a terminal that wants colour."""
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
@@ -231,9 +261,14 @@ def width() -> int:
 
 def code_for(findings: tuple[Finding, ...], fail_on: str) -> int:
     """Give 1 where a finding is at or above a level."""
+    return code_of({finding.level: 1 for finding in findings}, fail_on)
+
+
+def code_of(levels: dict[str, int], fail_on: str) -> int:
+    """Give 1 where there are findings at or above a level."""
     if fail_on == "never":
         return 0
-    return int(any(LEVELS.index(finding.level) >= LEVELS.index(fail_on) for finding in findings))
+    return int(any(count and LEVELS.index(level) >= LEVELS.index(fail_on) for level, count in levels.items()))
 
 
 def fail(text: str) -> NoReturn:

@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path as File
+from typing import Any
 
 from .api import Translation, translate
 from .engine import OTHER
@@ -34,6 +35,7 @@ class Done:
     sources: tuple[str, ...]
     veil: Veil
     secrets: bool = False
+    built: Any = None  # the report, where it was made in parts
 
 
 def convert(
@@ -64,6 +66,48 @@ def convert(
     return Done(document, translation, format_, environment, output, given is not None, sources, veil, secrets)
 
 
+PLAIN = (None, "ecs", "kubernetes")
+LARGE = 16 * 1024 * 1024  # bytes of input from which on a conversion does not keep all of it in memory
+
+
+def in_batches(
+    sources: tuple[str, ...], environment: str | None, wanted: dict[str, Any], jobs: int, reports: tuple[str, ...] = ()
+) -> Any:
+    """Convert by several processes, or bit by bit; None where it pays, or works, only as a whole."""
+    format_ = wanted.get("format")
+    plain = format_ in PLAIN
+    if jobs == 1 and not is_large(sources) or reports and not plain:
+        return None
+    from .dividing.pieces import Wanted
+    from .dividing.run import divided
+
+    more: dict[str, Any] = {"texts": True} if plain and not reports else {"objects": True, "findings": True}
+    if reports:
+        more.update(reports=True, beside=any(File(file).suffix == ".html" for file in reports))
+    wanted = wanted if wanted.get("reports") else {**wanted, **more}
+    return divided(sources, environment, Wanted(**wanted), jobs or os.cpu_count() or 1, LARGE)
+
+
+def is_large(sources: tuple[str, ...]) -> bool:
+    """Whether files are so many or so large that it pays to look at how they can be divided."""
+    files = [os.path.join(here, name) for one in sources if os.path.isdir(one) for here, _, names in os.walk(one) for name in names]
+    sizes = (os.path.getsize(one) for one in [*files, *sources] if os.path.isfile(one))
+    return sum(sizes) > LARGE
+
+
+def done_of(whole: Any, environment: str | None) -> Done:
+    """Give a conversion that was made in batches as if it had been made at once."""
+    from .render.report import Report
+
+    platform, output = OTHER[whole.platform], whole.document()
+    findings, format_ = whole.findings, whole.wanted.format
+    if format_ is not None:
+        findings = ordered([*findings, *map(whole.veil.finding, unsaid(output, format_, environment))])
+    built = Report(tuple(whole.reports), whole.rest, platform, whole.platform, whole.sources) if whole.wanted.reports else None
+    translation = Translation(output, findings, platform)
+    return Done(Document(platform), translation, format_, environment, output, False, whole.sources, whole.veil, built=built)
+
+
 def _given_back(file: str | None, platform: str) -> Residue | None:
     """Read a residue file where it holds what this conversion's output once lost."""
     if file is None or not os.path.exists(file):
@@ -80,7 +124,7 @@ def deliver(
     """Write the output, then the residue and the reports."""
     from . import annotation
 
-    if annotate and (done.format not in (None, "ecs", "kubernetes") or folder is None and done.output.platform == ECS):
+    if annotate and (done.format not in PLAIN or folder is None and done.output.platform == ECS):
         raise TranslatorError("--annotate goes with plain Kubernetes YAML, or with plain ECS JSON and -o")
     for file in reports:
         if File(file).suffix not in REPORTS:
@@ -98,9 +142,19 @@ def deliver(
         replace_file(file, report(done, REPORTS[File(file).suffix]))
 
 
+def deliver_whole(whole: Any, folder: str | None, force: bool) -> None:
+    """Write the texts of batches, in their order."""
+    if folder is not None:
+        write_folder(folder, whole.files(), force)
+        return
+    for text in whole.stream():
+        sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def stream(done: Done) -> str:
     """Give the whole output as one text: a stream of documents, or the files one after the other."""
-    if done.format in (None, "ecs", "kubernetes"):
+    if done.format in PLAIN:
         module = importlib.import_module(f".writers.{FORMATS[done.output.platform][0]}", __package__)
         return module.stream(done.output)
     files = write(done.output, done.format, done.environment)
@@ -117,7 +171,7 @@ def report(
     from .render import render
     from .render.summary import render_summary
 
-    whole = reporting.build(
+    whole = done.built or reporting.build(
         done.document, done.translation, done.sources, texts=format_ == "html" and summary is None, simulated=simulated, veil=done.veil
     )
     if summary:

@@ -221,6 +221,7 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             finding.code,
             first.file,
             first.line,
+            first.column,
             first.path,
             finding.message,
         )

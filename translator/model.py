@@ -102,6 +102,7 @@ class Object:
     value: Any
     locate: Callable[[Path], Place | None] = nowhere
     application: str = ""
+    order: tuple = ()  # what a translation sorted it by, for whoever joins several
 
 
 @dataclass(frozen=True)

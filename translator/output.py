@@ -155,7 +155,7 @@ def _replace(target: File, text: str) -> None:
 
 def _write(file: File, text: str) -> None:
     with open(file, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
-        stream.write(text)
+        stream.write(str(text))  # or what stands for a text that was put aside
     if file.is_file():
         os.chmod(file, 0o644)
 

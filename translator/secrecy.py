@@ -254,7 +254,7 @@ def masked_object(entry: Object, veil: Veil) -> Object:
     value = entry.value
     if isinstance(value, dict):
         value = veil.over(_whole(entry.kind, _named_values(value, veil)))
-    return Object(entry.kind, value, entry.locate, entry.application)
+    return Object(entry.kind, value, entry.locate, entry.application, entry.order)
 
 
 def _whole(kind: str, value: dict) -> dict:

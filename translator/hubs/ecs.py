@@ -364,7 +364,7 @@ def _one_default(known: Tree | None, entry: Tree) -> Tree:
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
-    owner: dict[tuple[str, tuple[str, str]], str] = {}
+    owner: dict[tuple[str, tuple[str, str]], Application] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
         for slot, entries in distinct(file_writer.join(application.tree), made["discoveryServices"]).items():
             if slot == SHARED:
@@ -375,7 +375,10 @@ def ungroup(applications: list[Application]) -> list[Object]:
             for key, entry in single.items():
                 identity = (str(entry.get("ResourceId", "")), key)
                 entry = _one_default(made[kind].get(identity), entry)
-                owner.setdefault((kind, identity), application.name)
+                owner.setdefault((kind, identity), application)
                 put(made[kind], (identity,), entry)
-    return [Object(kind, schema.plain(ECS, kind, tree), application=owner[kind, identity])
-            for kind, entries in made.items() for identity, tree in sorted(entries.items())]
+    return [
+        Object(kind, schema.plain(ECS, kind, tree), application=owner[kind, identity].name,
+               order=(*identity, owner[kind, identity].namespace, owner[kind, identity].name))
+        for kind, entries in made.items() for identity, tree in sorted(entries.items())
+    ]

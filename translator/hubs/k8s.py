@@ -212,15 +212,17 @@ def _point(kind: str, entry: Tree, head: Tree, selector: Tree) -> None:
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the objects of applications: the inverse of `group`; what several of them share comes once."""
     made: dict[tuple[str, str, str], Tree] = {}
-    owner: dict[tuple[str, str, str], str] = {}
+    owner: dict[tuple[str, str, str], Application] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
         for kind, tree in _objects(application.tree):
             metadata = tree.get("metadata", {})
             key = (kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
-            owner.setdefault(key, application.name)
+            owner.setdefault(key, application)
             put(made, (key,), tree)
     return [
-        Object(key[0], schema.plain(KUBERNETES, key[0], tree), application=owner[key]) for key, tree in made.items()
+        Object(key[0], schema.plain(KUBERNETES, key[0], tree), application=owner[key].name,
+               order=(owner[key].namespace, owner[key].name))
+        for key, tree in made.items()
     ]
 
 

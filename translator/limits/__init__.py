@@ -3,15 +3,16 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ..model import ECS, Document, Finding
+from ..model import ECS, Document, Finding, Object
 
 
 def check(document: Document) -> tuple[Finding, ...]:
     """Give a finding for each rule of the document's platform that an object breaks, in document order."""
-    return tuple(_check(document))
+    return tuple(finding for _, finding in broken(document))
 
 
-def _check(document: Document) -> Iterator[Finding]:
+def broken(document: Document) -> Iterator[tuple[Object, Finding]]:
+    """Give each object that breaks a rule, and the finding that says so."""
     from importlib import import_module
 
     from .report import findings
@@ -22,6 +23,6 @@ def _check(document: Document) -> Iterator[Finding]:
     for entry in document.entries:
         ordinal = counted[entry.kind] = counted.get(entry.kind, -1) + 1
         if isinstance(entry.value, dict):
-            broken = platform.broken(entry, book)
-            if broken:
-                yield from findings(platform.TABLE, entry, broken, ordinal)
+            said = platform.broken(entry, book)
+            if said:
+                yield from ((entry, finding) for finding in findings(platform.TABLE, entry, said, ordinal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from translator.model import INFO, Field, Finding
@@ -16,10 +16,16 @@ NARROWEST = 40
 
 def render_findings(findings: Sequence[Finding], color: bool = False, width: int = 80, verbose: bool = False) -> str:
     """Show findings as `convert` prints them: notes are only counted unless asked for; "" when there are none."""
-    width = max(width, NARROWEST)
+    shown = (block for _, block in blocks(findings, color, width, verbose))
+    applications = len({finding.application for finding in findings if finding.application})
+    return "".join([*shown, closing(count_levels(findings), applications, width, verbose, color)])
+
+
+def blocks(findings: Iterable[Finding], color: bool, width: int, verbose: bool) -> Iterable[tuple[str, str]]:
+    """Give each application's name, and its findings as they are shown."""
     shown = [finding for finding in findings if verbose or finding.level != INFO]
-    blocks = [_group(name, list(group), width, color) for name, group in _by_application(shown)]
-    return "".join(f"{block}\n\n" for block in blocks) + _closing(findings, width, verbose, color)
+    for name, group in _by_application(shown):
+        yield name, f"{_group(name, list(group), max(width, NARROWEST), color)}\n\n"
 
 
 def _by_application(findings: Iterable[Finding]) -> Iterable[tuple[str, Iterable[Finding]]]:
@@ -91,19 +97,17 @@ def _other_place(entry: Field, first: Field) -> str:
     return f"line {entry.line}" if entry.file and entry.file == first.file and entry.line else place(entry)
 
 
-def _closing(findings: Sequence[Finding], width: int, verbose: bool, color: bool) -> str:
+def closing(levels: Mapping[str, int], applications: int, width: int, verbose: bool, color: bool) -> str:
     """Count everything in one sentence or two."""
-    sentences = filter(None, [_loud(findings, verbose), "" if verbose else _quiet(count_levels(findings)[INFO])])
+    sentences = filter(None, [_loud(levels, applications, verbose), "" if verbose else _quiet(levels[INFO])])
     told = "".join(f"{sentence}. " for sentence in sentences)
-    return "".join(f"{line}\n" for line in fill(words(told, "bold"), width, color=color))
+    return "".join(f"{line}\n" for line in fill(words(told, "bold"), max(width, NARROWEST), color=color))
 
 
-def _loud(findings: Sequence[Finding], verbose: bool) -> str:
-    counts = count_levels(finding for finding in findings if verbose or finding.level != INFO)
-    applications = len({finding.application for finding in findings if finding.application})
-    return counted(counts) + (
-        f" in {plural(applications, 'application')}" if applications > 1 and any(counts.values()) else ""
-    )
+def _loud(levels: Mapping[str, int], applications: int, verbose: bool) -> str:
+    counts = {level: count for level, count in levels.items() if verbose or level != INFO}
+    told = f" in {plural(applications, 'application')}" if applications > 1 and any(counts.values()) else ""
+    return counted(counts) + told
 
 
 def _quiet(notes: int) -> str:
