@@ -157,13 +157,13 @@ def test_a_last_day_is_lost():
     assert codes(scheduled("rate(1 hour)", EndDate="2030-01-01T00:00:00Z")[0])["workloads.span"] == "warning"
 
 
-@pytest.mark.parametrize(("policy", "code"), [("Never", True), ("Always", False)])
-def test_pods_that_run_once(policy, code):
+@pytest.mark.parametrize(("policy", "kind"), [("Never", "tasks"), ("OnFailure", "tasks"), ("Always", "services")])
+def test_pods_that_run_once_are_run_once(policy, kind):
     value = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "web"},
         "spec": {**POD["spec"], "restartPolicy": policy},
     }
-    said, services = made(value, "services")
-    assert services[0]["desiredCount"] == 1 and ("workloads.pod-once" in codes(said)) is code
+    said, entries = made(value, kind)
+    assert len(entries) == 1 and ("workloads.pod-once" in codes(said)) is (kind == "tasks")

@@ -7,7 +7,7 @@ from typing import Any
 from ..converters import node_terms
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, listed
-from . import capacity, rollout
+from . import capacity, placement_neighbours as neighbours, rollout
 
 FARGATE = "FARGATE"
 ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
@@ -179,7 +179,14 @@ def _own(selector: Any, labels: Any) -> bool:
 
 
 def _to_spread(
-    constraints: Any, required: Any, preferred: Any, labels: Any, kind: str | None, launch: str | None
+    constraints: Any,
+    required: Any,
+    preferred: Any,
+    near: Any,
+    labels: Any,
+    kind: str | None,
+    launch: str | None,
+    known: Any = None,
 ) -> tuple | None:
     if kind in (None, "DaemonSet") or launch == FARGATE:
         return None
@@ -201,10 +208,14 @@ def _to_spread(
     wanted += [ZONE for key in apart if key == ZONE]
     fields = [TOPOLOGIES[key] for key in (ZONE, HOST) if key in wanted]
     strategy = listed({"type": "spread", "field": one} for one in fields)
-    return strategy or None, listed([DISTINCT]) if HOST in apart else None
+    others = {place: one for place, one in (required or {}).items() if not _own(get(one, ("labelSelector",)), labels)}
+    around = neighbours.expressions(near, others, known)
+    return strategy or None, listed([*([DISTINCT] if HOST in apart else []), *around]) or None
 
 
-def _from_spread(strategy: Any, constraints: Any, name: str | None, tags: Any, launch: str | None) -> tuple | None:
+def _from_spread(
+    strategy: Any, constraints: Any, name: str | None, tags: Any, launch: str | None, of_task: Any = None
+) -> tuple | None:
     labels = {NAME_LABEL: name} if name else None
     spread = {}
     for one in (strategy or {}).values():
@@ -221,8 +232,9 @@ def _from_spread(strategy: Any, constraints: Any, name: str | None, tags: Any, l
                 "labelSelector": {"matchLabels": labels},
             }
     distinct = any(get(one, ("type",)) == "distinctInstance" for one in (constraints or {}).values())
-    apart = listed([{"topologyKey": HOST, "labelSelector": {"matchLabels": labels}}]) if distinct and labels else None
-    return spread or None, apart, None
+    near, apart = neighbours.terms(constraints, of_task)
+    own = [{"topologyKey": HOST, "labelSelector": {"matchLabels": labels}}] if distinct and labels else []
+    return spread or None, listed(own + apart) or None, None, listed(near) or None
 
 
 spread = TwoWay(_to_spread, _from_spread)

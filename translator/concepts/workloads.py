@@ -21,7 +21,7 @@ kind = TwoWay(
     lambda scheduling: ("DaemonSet", None) if scheduling == DAEMON else None,
 )
 is_stateful = TwoWay(lambda name: name == "StatefulSet", lambda *given: None)
-runs_once = TwoWay(lambda name, policy: name == "Pod" and policy in ("Never", "OnFailure"), lambda *given: None)
+runs_once = TwoWay(lambda name: name == "Pod", lambda *given: None)
 
 
 def _to_percents(strategy: Any, name: str | None, count: int | None, instances: Any = None) -> tuple | None:

@@ -231,4 +231,9 @@ def group_expression(near: tuple = (), apart: tuple = ()) -> str | None:
     return query.spell(_joined("and", parts)) if parts else None
 
 
+def selector_key(wanted: object) -> str:
+    """Write labels as one key: `app=db,tier=data`."""
+    return ",".join(f"{key}={value}" for key, value in sorted(wanted.items())) if isinstance(wanted, dict) else ""
+
+
 terms = TwoWay(to_ecs=to_expression, to_k8s=to_terms)

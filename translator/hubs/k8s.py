@@ -10,9 +10,10 @@ from ..trees import Tree, get, put, without
 from . import k8s_nodes
 from .application import SHARED, Application, Part
 from .k8s_kinds import (
-    CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, split,
+    CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, slot_of, split,
 )
 from .k8s_members import WAVES, Index
+from .k8s_neighbours import show_neighbours
 from .k8s_routes import ROUTES, mark_backends, show_whole_gateways
 
 __all__ = [
@@ -42,6 +43,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     reads = [read for read in reads if not any(read is one for one in of_pools)]
     workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
+    show_neighbours(workloads, index)
     loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
     names = [_name_alone(read) for read in reads if is_name_alone(read)]
     for wave in WAVES:
@@ -122,7 +124,7 @@ def arranged(tree: Tree) -> Tree:
 def wire(tree: Tree, environment: Tree) -> Tree:
     """Fill in what follows from the tree itself: versions, kinds, namespaces, selectors, references to the workload."""
     kind = kind_of(tree)
-    slot = WORKLOADS.get(kind, WORKLOADS["Deployment"])[1]
+    slot = slot_of(kind, tree)
     if slot not in tree and "pod" not in tree:
         return _wire_names(tree)
     _init_first(tree)
@@ -228,7 +230,7 @@ def ungroup(applications: list[Application]) -> list[Object]:
 
 def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
     kind = kind_of(tree)
-    if WORKLOADS.get(kind, ((), "workload"))[1] in tree:
+    if slot_of(kind, tree) in tree:
         yield kind, join(kind, tree)
     for slot, (own_kind, _, several) in SLOTS.items():
         entries = tree.get(slot)

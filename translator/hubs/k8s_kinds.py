@@ -74,6 +74,14 @@ class Read:
         return (self.entry.kind, self.namespace, self.name) if self.name else (id(self),)
 
 
+ENDS = ("Never", "OnFailure")  # what a Pod that runs once says of starting again
+
+
+def slot_of(kind: str, tree: Tree) -> str:
+    """Give the slot of an application's workload: a Pod that runs once is a job."""
+    return "job" if kind == "Pod" and "job" in tree else WORKLOADS.get(kind, WORKLOADS["Deployment"])[1]
+
+
 def split(kind: str, whole: Tree) -> Iterator[tuple[Path, Path, Tree]]:
     """Split a workload into its slots: (slot, where it stood, tree)."""
     template, slot = WORKLOADS[kind]
@@ -81,7 +89,8 @@ def split(kind: str, whole: Tree) -> Iterator[tuple[Path, Path, Tree]]:
         metadata = whole.get("metadata", {})
         own = {key: value for key, value in metadata.items() if key in ("name", "generateName", "namespace")}
         rest = {key: value for key, value in metadata.items() if key not in own}
-        yield ("workload",), (), {**{key: value for key, value in whole.items() if key != "spec"}, "metadata": own}
+        slot = "job" if get(whole, ("spec", "restartPolicy")) in ENDS else slot
+        yield (slot,), (), {**{key: value for key, value in whole.items() if key != "spec"}, "metadata": own}
         yield (
             ("pod",),
             (),
@@ -98,7 +107,7 @@ def split(kind: str, whole: Tree) -> Iterator[tuple[Path, Path, Tree]]:
 
 def join(kind: str, tree: Tree) -> Tree:
     """Put the slots of a workload together: the inverse of `split`."""
-    template, slot = WORKLOADS[kind]
+    template, slot = WORKLOADS[kind][0], slot_of(kind, tree)
     whole: Tree = {}
     for key, value in tree.get(slot, {}).items():
         put(whole, (key,), value)
@@ -118,5 +127,5 @@ def kind_of(tree: Tree) -> str:
     if "cronJob" in tree:
         return "CronJob"
     if "job" in tree:
-        return "Job"
+        return "Pod" if get(tree, ("job", "kind")) == "Pod" else "Job"
     return get(tree, ("workload", "kind")) or "Deployment"
