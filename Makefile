@@ -11,8 +11,9 @@ $(BIN)/k8s-ecs: pyproject.toml
 	$(BIN)/pip install -q --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/tested: pyproject.toml $(BIN)/k8s-ecs
+$(VENV)/tested: pyproject.toml tests/tools.py $(BIN)/k8s-ecs
 	$(BIN)/pip install -q --disable-pip-version-check -e ".[test]"
+	$(BIN)/python tests/tools.py
 	@touch $@
 
 demo: $(BIN)/k8s-ecs

@@ -1,17 +1,16 @@
 """Charts and kustomizations: what we write renders, with the real programs, to exactly the plain output."""
-import os
-import shutil
 import subprocess
 
 import pytest
 
 import cases
+import tools
 from conftest import ROOT
 from translator import ReadError, parse, read, translate, write
 from translator.writers import kubernetes
 from translator.writers.helm import word
 
-HELM, KUBECTL = os.environ.get("HELM") or shutil.which("helm"), os.environ.get("KUBECTL") or shutil.which("kubectl")
+HELM, KUBECTL = tools.program("helm"), tools.program("kubectl")
 HOSTILE = "{{ .Values.x }}{{ fail \"live\" }}"
 ECS = [case for case, direction in cases.cases() if direction == "to-k8s"]
 

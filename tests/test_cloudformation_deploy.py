@@ -1,19 +1,18 @@
 """Templates that we write, created as stacks in ministack, an emulator that knows most of the types.
 
-`pip install ministack` into an environment of its own, as it pins botocore; the test finds the command by PATH or by
-the variable MINISTACK. What the emulator does not know is listed here and taken out before the stack is created.
+`python tests/tools.py` brings it into an environment of its own, as it pins botocore; the variable MINISTACK names another. What the emulator does not know is listed here and taken out before the stack is created.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
 from typing import Any
 
 import pytest
+import tools
 from cloudformation import NAMES, REGION, document
 
 from translator.writers import cloudformation as writer
@@ -21,7 +20,7 @@ from translator.writers.cloudformation_template import Template
 from translator.writers.cloudformation_values import Call
 from translator.writers.cloudformation_yaml import write_yaml
 
-PROGRAM = os.environ.get("MINISTACK") or shutil.which("ministack")
+PROGRAM = tools.program("ministack")
 UNKNOWN_TYPES = {
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",

@@ -76,6 +76,7 @@ UNSAID = {
     },
     "namespaces": {"CreatorRequestId", "Properties"},
     "discoveryServices": {"CreatorRequestId"},
+    "scheduleGroups": {"ClientToken"},
     "schedules": {
         "ClientToken",
         "ActionAfterCompletion",

@@ -191,6 +191,10 @@ def joined(one: str, other: str) -> str | None:
 
 
 schedule = TwoWay(_to_schedules, _from_schedules)
+schedule_group = TwoWay(
+    lambda namespace, when: {namespace: {"Name": namespace}} if namespace and scheduled.to_ecs(when) else None,
+    lambda *given: (),
+)
 inexact = TwoWay(
     lambda when: (found := cron.to_aws(when)) is not None and len(found.expressions) > 1, lambda *given: None
 )

@@ -32,6 +32,7 @@ REFERRED = {
     "listeners": ("listenerRules", "services"),
     "listenerRules": ("services",),
     "logGroups": ("taskDefinitions",),
+    "scheduleGroups": ("schedules",),
     "secrets": ("taskDefinitions",),
     "parameters": ("taskDefinitions",),
     "fileSystems": ("taskDefinitions", "accessPoints"),

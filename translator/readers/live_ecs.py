@@ -1,11 +1,13 @@
 """A cluster's services, through boto3 -> a document: definitions, scaling, target groups, discovery, by reference only."""
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 from ..findings import message
 from ..model import ECS, Document, Field, Finding, ReadError, Source
 from . import ecs as reader
+from . import live_ecs_parts as parts
+from .live_ecs_parts import batches
 
 BATCH = 10  # services that describe-services takes at once
 EXPIRED = (
@@ -49,6 +51,18 @@ class Account:
             self.refuse(error, f"{service}:{operation}")
             return []
 
+    def one(self, service: str, operation: str, key: str, **given: Any) -> dict[str, Any]:
+        """Give what a call tells of one thing; nothing, and a finding, where it is not permitted."""
+        self.progress(f"{service} {operation}")
+        try:
+            answer = getattr(self.client(service), operation)(**given)
+        except Exception as error:  # as in pages
+            self.refuse(error, f"{service}:{operation}")
+            return {}
+        found = answer.get(key) if key else {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+        tags = {"tags": answer["tags"]} if key and answer.get("tags") else {}
+        return {**(found or {}), **tags}
+
     def refuse(self, error: Exception, call: str) -> None:
         """Say that a call failed; raises ReadError where every call will."""
         code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
@@ -76,122 +90,31 @@ class Account:
 
 
 def read(cluster: str, service: str, progress: Callable[[str], None]) -> Document:
-    """Read a service, or every service of a cluster, with all that belongs to it."""
+    """Read a service, or every service and scheduled task of a cluster, with all that belongs to it."""
     account = Account(f"ecs://{cluster}/{service}".rstrip("/"), progress)
     try:
-        arns = [service] if service else account.pages("ecs", "list_services", "serviceArns", cluster=cluster)
-        services = [
-            one
-            for batch in _batches(arns, BATCH)
-            for one in account.pages(
-                "ecs", "describe_services", "services", cluster=cluster, services=batch, include=["TAGS"]
-            )
-        ]
-        if not services:
-            reason = (
-                account.said[0].message
-                if account.said
-                else "no such service"
-                if service
-                else "the cluster runs no services"
-            )
-            raise ReadError(reason, account.source)
-        _gather(account, cluster, services)
+        services = _services(account, cluster, service)
+        if service and not services:
+            raise ReadError(account.said[0].message if account.said else "no such service", account.source)
+        parts.gather(account, cluster, services, bool(service))
+        if not any(account.answers.get(kind) for kind in ("services", "schedules")):
+            raise ReadError(account.said[0].message if account.said else "the cluster runs no services", account.source)
     finally:
         progress("")
     made = reader.read(Source(account.answers, account.source))
     return Document(ECS, made.entries, (*account.said, *made.findings))
 
 
-def _gather(account: Account, cluster: str, services: list[dict]) -> None:
-    account.add("services", services)
-    for arn in dict.fromkeys(one["taskDefinition"] for one in services if one.get("taskDefinition")):
-        account.add("taskDefinitions", list(_definition(account, arn)))
-    names = {f"service/{cluster.rpartition('/')[2]}/{one['serviceName']}" for one in services}
-    for kind, operation, key in (("scalableTargets", "describe_scalable_targets", "ScalableTargets"),
-                                 ("scalingPolicies", "describe_scaling_policies", "ScalingPolicies"),
-                                 ("scheduledActions", "describe_scheduled_actions", "ScheduledActions")):
-        found = account.pages("application-autoscaling", operation, key, ServiceNamespace="ecs")
-        account.add(kind, [one for one in found if one.get("ResourceId") in names])
-    _traffic(account, services)
-    for one in services:
-        for registry in one.get("serviceRegistries") or ():
-            account.add("discoveryServices", list(_discovery(account, registry.get("registryArn", ""))))
-
-
-def _definition(account: Account, arn: str) -> Iterator[dict]:
-    try:
-        answer = account.client("ecs").describe_task_definition(taskDefinition=arn, include=["TAGS"])
-    except Exception as error:  # as in pages
-        account.refuse(error, "ecs:describe_task_definition")
-        return
-    yield {**answer["taskDefinition"], **({"tags": answer["tags"]} if answer.get("tags") else {})}
-
-
-def _traffic(account: Account, services: list[dict]) -> None:
-    arns = list(
-        dict.fromkeys(
-            balancer["targetGroupArn"]
-            for one in services
-            for balancer in one.get("loadBalancers") or ()
-            if balancer.get("targetGroupArn")
+def _services(account: Account, cluster: str, service: str) -> list[dict]:
+    arns = [service] if service else account.pages("ecs", "list_services", "serviceArns", cluster=cluster)
+    return [
+        one
+        for batch in batches(arns, BATCH)
+        for one in account.pages(
+            "ecs", "describe_services", "services", cluster=cluster, services=batch, include=["TAGS"]
         )
-    )
-    if not arns:
-        return
-    groups = account.pages("elbv2", "describe_target_groups", "TargetGroups", TargetGroupArns=arns)
-    account.add("targetGroups", groups)
-    for arn in arns:
-        account.add(
-            "targetGroupAttributes",
-            [
-                {
-                    "TargetGroupArn": arn,
-                    "Attributes": account.pages(
-                        "elbv2", "describe_target_group_attributes", "Attributes", TargetGroupArn=arn
-                    ),
-                }
-            ],
-        )
-    balancers = list(dict.fromkeys(arn for group in groups for arn in group.get("LoadBalancerArns") or ()))
-    if balancers:
-        account.add(
-            "loadBalancers",
-            account.pages("elbv2", "describe_load_balancers", "LoadBalancers", LoadBalancerArns=balancers),
-        )
-    for balancer in balancers:
-        listeners = account.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=balancer)
-        account.add("listeners", listeners)
-        for listener in listeners:
-            rules = account.pages("elbv2", "describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
-            account.add(
-                "listenerRules",
-                [
-                    {"ListenerArn": listener["ListenerArn"], **_rule(rule)}
-                    for rule in rules
-                    if not rule.get("IsDefault")
-                ],
-            )
-
-
-def _rule(rule: dict) -> dict:
-    """Give a rule as create-rule takes it: its priority is a number there."""
-    return {**rule, "Priority": int(rule["Priority"])} if str(rule.get("Priority", "")).isdigit() else rule
-
-
-def _discovery(account: Account, arn: str) -> Iterator[dict]:
-    identifier = arn.rpartition("/")[2]
-    if identifier:
-        try:
-            yield account.client("servicediscovery").get_service(Id=identifier)["Service"]
-        except Exception as error:  # as in pages
-            account.refuse(error, "servicediscovery:get_service")
-
-
-def _batches(entries: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(entries), size):
-        yield entries[start:start + size]
+    ]
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(":. ")

@@ -43,6 +43,7 @@ ORDER = (
     "scheduledActions",
     "scalingPolicies",
     "alarms",
+    "scheduleGroups",
     "schedules",
     "tasks",
 )
