@@ -56,7 +56,7 @@ def test_rows_have_no_order(file):
 
 
 def every_time(self, platform):
-    """What wakes a row whose cell `when` is forgotten."""
+    """What wakes a row whose cells `when` and `beside` are forgotten."""
     return tuple(arg for arg in self.side(platform) if arg.from_top and arg.path[:1] != ("environment",))
 
 
@@ -64,6 +64,7 @@ def every_time(self, platform):
 def sleepless():
     with pytest.MonkeyPatch.context() as patched_rows:
         patched_rows.setattr(rows.Row, "wakes", every_time)
+        patched_rows.setattr(rows.Row, "beside", lambda row, platform: ())
         made = {platform: (program.compiled(rows.rows(), platform), program.speakers.__wrapped__(platform)) for platform in engine.OTHER}
     return made
 

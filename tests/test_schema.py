@@ -1,6 +1,7 @@
 """The compiled schemas: trees there and back, what is left out, paths, and that the files are fresh."""
 import subprocess
 import sys
+from pathlib import Path
 from importlib import metadata
 
 import build_schemas
@@ -12,7 +13,7 @@ from official import aws_errors, kubernetes_errors
 
 from translator import schema, trees
 from translator.identity import Below, Joined, Name
-from translator.nodes import folder
+from translator.rows import folder
 
 KUBERNETES, ECS = "kubernetes", "ecs"
 KINDS = [(platform, kind) for platform in (KUBERNETES, ECS) for kind in schema.kinds(platform)]
@@ -203,7 +204,7 @@ def test_the_files_are_fresh():
     if installed != recorded:
         pytest.skip(f"the schemas are of {recorded}, but {installed} is installed: run `make schemas` to compare")
     for name, text in build_schemas.files().items():
-        assert (folder() / name).read_text() == text, f"{name} is stale: run `make schemas`"
+        assert Path(folder(), "schemas", name).read_text() == text, f"{name} is stale: run `make schemas`"
 
 
 FROM = {"kubernetes": (KUBERNETES, "Pod"), "ecs": (ECS, "services")}

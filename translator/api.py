@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path as File
 from typing import Any, Iterable
 
 from . import environment as environments
@@ -62,7 +62,7 @@ class Translation:
         return origin(self, tuple(path))
 
 
-def translate(document: Document, environment: dict | str | File | None = None, residue: Any = None) -> Translation:
+def translate(document: Document, environment: dict | str | os.PathLike | None = None, residue: Any = None) -> Translation:
     """Translate a document to the other platform.
 
     `environment` is a dict or a file (see the environment document); `residue` what an earlier translation the other

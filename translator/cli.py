@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from typing import Any, NoReturn
 
 import click
 
+from .collecting import put_off
 from .model import ERROR, INFO, LEVELS, WARNING, Finding, TranslatorError
 
 FAIL_ON = (INFO, WARNING, ERROR, "never")
@@ -43,6 +43,7 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command; a TranslatorError is the user's to mend, a closed pipe is nobody's."""
+        put_off()
         try:
             return super().invoke(context)
         except TranslatorError as error:
@@ -154,6 +155,7 @@ def report(
 ) -> None:
     """Report what of SOURCES transfers, what does not, and what to do."""
     from . import conversion
+    from .output import replace_file
 
     if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
@@ -168,7 +170,7 @@ def report(
         done, format_, width(), coloured(sys.stdout) and output is None, format_ if summary else None, simulate
     )
     if output:
-        conversion.replace_file(output, text)
+        replace_file(output, text)
     else:
         click.echo(text, nl=not text.endswith("\n"))
     sys.exit(code_for(done.translation.findings, fail_on))
@@ -237,7 +239,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 
 def show(findings: tuple[Finding, ...], verbose: bool) -> None:
     """Print findings on standard error."""
-    from .render.text import render_findings
+    from .render.findings import render_findings
 
     text = render_findings(findings, coloured(sys.stderr), width(), verbose)
     if text:
@@ -256,6 +258,8 @@ def coloured(stream: Any) -> bool:
 
 def width() -> int:
     """Give the terminal's width in columns."""
+    import shutil
+
     return shutil.get_terminal_size((100, 24)).columns
 
 

@@ -16,3 +16,8 @@ def uncollected() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def put_off() -> None:
+    """Look for cycles rarely: a command's memory goes back to the system when it ends."""
+    gc.set_threshold(200_000, 50, 100)

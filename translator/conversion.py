@@ -6,16 +6,15 @@ import json
 import os
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path as File
 from typing import Any
 
 from .api import Translation, translate
 from .engine import OTHER
 from .findings import ordered
 from .model import ECS, Document, ReadError, TranslatorError
-from .output import replace_file, write_folder
 from .readers import gather, parse
 from .residue import Residue
+from .rows import content
 from .secrecy import Veil, masked, veil_of
 from .writers import FORMATS, unsaid, write
 
@@ -83,7 +82,7 @@ def in_batches(
 
     more: dict[str, Any] = {"texts": True} if plain and not reports else {"objects": True, "findings": True}
     if reports:
-        more.update(reports=True, beside=any(File(file).suffix == ".html" for file in reports))
+        more.update(reports=True, beside=any(os.path.splitext(file)[1] == ".html" for file in reports))
     wanted = wanted if wanted.get("reports") else {**wanted, **more}
     return divided(sources, environment, Wanted(**wanted), jobs or os.cpu_count() or 1, LARGE)
 
@@ -112,7 +111,7 @@ def _given_back(file: str | None, platform: str) -> Residue | None:
     """Read a residue file where it holds what this conversion's output once lost."""
     if file is None or not os.path.exists(file):
         return None
-    document = parse(File(file).read_bytes(), file)
+    document = parse(content(file), file)
     if not isinstance(document, Residue):
         raise ReadError("the file exists and is not a residue", file)
     return document if document.platform == platform else None
@@ -122,29 +121,42 @@ def deliver(
     done: Done, folder: str | None, residue: str | None, reports: tuple[str, ...], force: bool, annotate: bool = False
 ) -> None:
     """Write the output, then the residue and the reports."""
-    from . import annotation
-
     if annotate and (done.format not in PLAIN or folder is None and done.output.platform == ECS):
         raise TranslatorError("--annotate goes with plain Kubernetes YAML, or with plain ECS JSON and -o")
     for file in reports:
-        if File(file).suffix not in REPORTS:
+        if os.path.splitext(file)[1] not in REPORTS:
             raise TranslatorError(f"{file}: a report ends in {', '.join(REPORTS)}")
     if folder is None:
-        sys.stdout.write(annotation.stream(done.output, done.translation) if annotate else stream(done))
+        sys.stdout.write(annotated(done) if annotate else stream(done))
         sys.stdout.flush()
-    else:
+        if residue is None and not reports:
+            return
+    from .output import replace_file, write_folder
+
+    if folder is not None:
         plain_files = write(done.output, done.format, done.environment)
-        write_folder(folder, annotation.files(done.output, done.translation, plain_files) if annotate else plain_files, force)
+        write_folder(folder, annotated(done, plain_files) if annotate else plain_files, force)
     if residue is not None and not done.gives_back:
         plain = done.translation.residue.to_dict(None if done.secrets else done.veil)
         replace_file(residue, json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
     for file in reports:
-        replace_file(file, report(done, REPORTS[File(file).suffix]))
+        replace_file(file, report(done, REPORTS[os.path.splitext(file)[1]]))
+
+
+def annotated(done: Done, files: dict[str, str] | None = None) -> Any:
+    """Write which line each value came from beside it: in files, or in the whole stream."""
+    from . import annotation
+
+    if files is None:
+        return annotation.stream(done.output, done.translation)
+    return annotation.files(done.output, done.translation, files)
 
 
 def deliver_whole(whole: Any, folder: str | None, force: bool) -> None:
     """Write the texts of batches, in their order."""
     if folder is not None:
+        from .output import write_folder
+
         write_folder(folder, whole.files(), force)
         return
     for text in whole.stream():

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path as File
+import os
 from typing import Any
 
 from . import rows
@@ -11,15 +11,15 @@ from .model import ReadError
 TYPES = {"string": str, "boolean": bool, "integer": int, "map": dict, "list": list}
 
 
-def load(given: dict | str | File | None) -> dict[str, dict[str, Any]]:
+def load(given: dict | str | os.PathLike | None) -> dict[str, dict[str, Any]]:
     """Give the environment with every default filled in.
 
     `given` is a dict, or the path of a YAML or JSON file. Raises ReadError for a key or a value that is not known.
     """
     name = "environment"
-    if isinstance(given, (str, File)):
-        name = str(given)
-        given = _read(File(given))
+    if isinstance(given, (str, os.PathLike)):
+        name = os.fspath(given)
+        given = _read(name)
     made = {
         side: {key: copy.deepcopy(cells.get("default")) for key, cells in keys.items()}
         for side, keys in keys_by_side().items()
@@ -39,15 +39,15 @@ def keys_by_side() -> dict[str, dict[str, dict]]:
     return rows.tables()["environment"]
 
 
-def _read(file: File) -> Any:
+def _read(file: str) -> Any:
     from .readers import text
 
     try:
-        sources, _ = text.load(file.read_bytes(), str(file))
+        sources, _ = text.load(rows.content(file), file)
     except OSError as error:
-        raise ReadError(f"cannot be read: {error.strerror}", str(file)) from error
+        raise ReadError(f"cannot be read: {error.strerror}", file) from error
     if len(sources) != 1 or not isinstance(sources[0].value, dict):
-        raise ReadError("an environment document is one map with the keys `ecs` and `kubernetes`", str(file))
+        raise ReadError("an environment document is one map with the keys `ecs` and `kubernetes`", file)
     return sources[0].value
 
 

@@ -9,7 +9,7 @@ from typing import Any, Iterable, Iterator
 from .converters import images as references
 from .converters.images import Image
 from .hubs.application import identity
-from .model import Document, Object, TranslatorError
+from .model import Document, TranslatorError
 
 HUB = "docker.io"
 HUB_HOSTS = frozenset({"", HUB, "index.docker.io", "registry-1.docker.io"})

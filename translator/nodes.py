@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from pathlib import Path
+import os
 from typing import Any
 
 from .identity import Identity, identity
@@ -17,10 +17,11 @@ OBJECT, MAP, LIST = "object", "map", "list"
 NO_LIMITS: dict[str, Any] = {}
 
 
-def folder() -> Path:
-    """Find the compiled schemas: inside the installed package, or beside it in a checkout."""
-    inside = Path(__file__).parent / "mappings" / "schemas"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "mappings" / "schemas"
+def compiled(name: str) -> Any:
+    """Load a compiled file, from inside the installed package, or beside it in a checkout."""
+    from . import rows
+
+    return json.loads(rows.content(os.path.join(rows.folder(), "schemas", f"{name}.json")))
 
 
 class Node:
@@ -124,7 +125,7 @@ class Schema:
 @functools.cache
 def load(platform: str, name: str) -> Schema:
     """Load one compiled file."""
-    return Schema(platform, json.loads((folder() / f"{name}.json").read_bytes()))
+    return Schema(platform, compiled(name))
 
 
 def custom_kinds() -> dict[str, Any]:
@@ -145,7 +146,7 @@ def custom() -> Schema:
 @functools.cache
 def index() -> dict[str, dict[str, str]]:
     """Give the file that each kind of each platform stands in."""
-    return json.loads((folder() / "index.json").read_bytes())
+    return compiled("index")
 
 
 @functools.lru_cache(4096)

@@ -6,7 +6,7 @@ from typing import Any
 
 from .identity import position_of
 from .model import Path
-from .nodes import OBJECT, Node, root
+from .nodes import Node, root
 
 
 def raw_path(platform: str, kind: str, value: Any, path: tuple[str, ...]) -> Path:

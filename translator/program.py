@@ -117,10 +117,11 @@ class Rule:
     """A row made ready for one direction.
 
     `args` reads what the row's function takes; `checks` are the slots of which one must hold something, where the walk
-    that found the rule does not say so already; `home` is the slot of the entry that must stand there.
+    that found the rule does not say so already; `home` is the slot of the entry that must stand there, `beside` are slots of
+    which one must hold something whatever else does.
     """
 
-    __slots__ = ("row", "args", "call", "checks", "home", "wakes", "always", "targets", "single", "emit")
+    __slots__ = ("row", "args", "call", "checks", "home", "wakes", "always", "beside", "targets", "single", "emit")
 
     def __init__(self, row: Row, platform: str, pattern: Path, base: Path | None):
         self.row = row
@@ -143,6 +144,7 @@ class Rule:
         unsure = self.always or any("*" in path for path in self.wakes)
         self.checks = tuple([slot_of(path, True) if entries else slot_of(pattern + path) for path in own]
                             + [slot_of(path) for path in other]) if unsure else ()
+        self.beside = tuple(slot_of(arg.path) for arg in row.beside(platform))
         self.home = None if entries or not other else slot_of(pattern)
         self.call = self._first(row, platform)
 
@@ -153,6 +155,13 @@ class Rule:
             self.call = _same if pair is None else pair.to_ecs if platform == KUBERNETES else pair.to_k8s
             return self.call(*args)
         return call
+
+    def alone(self, view: dict) -> bool:
+        """Whether nothing of what must stand beside the row's own fields is there."""
+        for slot in self.beside:
+            if view[slot] is not None:
+                return False
+        return bool(self.beside)
 
     def wanted(self, view: dict) -> bool:
         """Whether there is anything for the row to say something about."""
@@ -301,13 +310,14 @@ class Program:
         found: list[Rule] = []
         self.whole.match(whole.tree, found)
         for rule in dict.fromkeys(found):
-            if (rule.home is None or isinstance(whole[rule.home], dict)):
+            if (rule.home is None or isinstance(whole[rule.home], dict)) and not rule.alone(whole):
                 yield (), whole, rule
         for scope in self.scopes:
             for keys, entry in instances(whole.tree, scope.pattern):
                 view = Entry(whole, entry, keys)
                 for rule in scope.awake(entry):
-                    yield keys, view, rule
+                    if not rule.alone(view):
+                        yield keys, view, rule
 
 
 @functools.cache

@@ -5,18 +5,18 @@ A table maps a scope to its rows. The scope `message` holds what readers, limits
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import json
+import os
+import zlib
 from dataclasses import dataclass, field
-from pathlib import Path as File
 from typing import Any, Callable
 
 from .converters.two_way import TwoWay
 from .model import ECS, INFO, KUBERNETES, WARNING
 
 CELLS = frozenset(
-    {"k8s", "ecs", "via", "values", "default", "emit", "when", "fidelity", "level", "note", "remedy", "sources", "example"}
+    {"k8s", "ecs", "via", "values", "default", "emit", "when", "beside", "fidelity", "level", "note", "remedy", "sources", "example"}
 )
 FIDELITIES = ("exact", "approximate", "none")
 NOT_TABLES = (
@@ -33,10 +33,23 @@ NOT_TABLES = (
 SIDES = {KUBERNETES: "k8s", ECS: "ecs"}
 
 
-def folder() -> File:
+@functools.cache
+def folder() -> str:
     """Find the tables: inside the installed package, or beside it in a checkout."""
-    inside = File(__file__).parent / "mappings"
-    return inside if inside.is_dir() else File(__file__).parent.parent / "mappings"
+    here = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(here, "mappings")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "mappings")
+
+
+def written() -> list[str]:
+    """Give the tables as they are written, in a checkout; an installed package has the compiled ones alone."""
+    return sorted(os.path.join(folder(), name) for name in os.listdir(folder()) if name.endswith(".yaml"))
+
+
+def content(file: str) -> bytes:
+    """Read a file."""
+    with open(file, "rb") as stream:
+        return stream.read()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +102,10 @@ class Row:
             return _args(said)
         return tuple(arg for arg in self.side(platform) if arg.from_top and arg.path[:1] != ("environment",))
 
+    def beside(self, platform: str) -> tuple[Arg, ...]:
+        """Give the paths of the whole tree one of which must hold something, or the row has nothing to say."""
+        return _args(self.said("beside", platform))
+
     def said(self, cell: str, platform: str) -> Any:
         """Give a cell for input of a platform: a cell may differ by side, as {k8s: ..., ecs: ...}."""
         value = self.cells.get(cell)
@@ -109,29 +126,28 @@ class Row:
 @functools.cache
 def tables() -> dict[str, dict]:
     """Load every table: compiled, or from YAML where a table changed since it was compiled."""
-    here = folder()
-    compiled = here / "compiled.json"
-    data = json.loads(compiled.read_bytes()) if compiled.is_file() else {}
-    sources = sorted(here.glob("*.yaml"))
+    compiled = os.path.join(folder(), "compiled.json")
+    data = json.loads(content(compiled)) if os.path.isfile(compiled) else {}
+    sources = written()
     if sources and data.get("digest") != digest(sources):
         return read_tables(sources)
     return data["tables"]
 
 
-def digest(files: list[File]) -> str:
+def digest(files: list[str]) -> int:
     """Tell one state of the tables from another."""
-    whole = hashlib.sha1(usedforsecurity=False)
+    whole = 0
     for file in files:
-        whole.update(file.name.encode() + b"\0" + file.read_bytes())
-    return whole.hexdigest()
+        whole = zlib.crc32(content(file), zlib.crc32(os.path.basename(file).encode(), whole))
+    return whole
 
 
-def read_tables(files: list[File]) -> dict[str, dict]:
+def read_tables(files: list[str]) -> dict[str, dict]:
     """Read the tables as they are written."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {file.stem: yaml.load(file.read_bytes(), loader) or {} for file in files}
+    return {os.path.basename(file).removesuffix(".yaml"): yaml.load(content(file), loader) or {} for file in files}
 
 
 @functools.cache

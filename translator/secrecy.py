@@ -195,10 +195,12 @@ class Veil:
     @functools.cached_property
     def pattern(self) -> re.Pattern | None:
         """Give the pattern of all texts, also as JSON and HTML spell them, the longest first."""
+        if not self.texts:
+            return None
         from html import escape
 
         spelled = {form for text in self.texts for form in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text))}
-        return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))) if spelled else None
+        return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True))))
 
     def text(self, text: str) -> str:
         """Hide the secrets of a text."""

@@ -5,7 +5,6 @@ import importlib
 import os
 import stat
 import sys
-from pathlib import Path as File
 from typing import Any, Iterator
 
 from ..collecting import uncollected
@@ -88,7 +87,8 @@ def _bytes(file: str, within_folder: bool = False) -> bytes:
         # A pipe that was named is read to its end (`<(kubectl get ...)`); a device may have none.
         if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or within_folder and not stat.S_ISREG(mode):
             raise ReadError("cannot be read: it is no regular file", file)
-        return File(file).read_bytes()
+        with open(file, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise ReadError(f"cannot be read: {(error.strerror or str(error)).lower()}", file) from error
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from translator.render.report import Report
+if TYPE_CHECKING:
+    from translator.render.report import Report
 
 FORMATS = ("text", "json", "markdown", "html", "sarif")
 ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html", ".sarif": "sarif"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from translator.model import INFO, Field, Finding
-from translator.render.report import count_levels, worst_first
+from translator.render.levels import count_levels, worst_first
 from translator.render.terminal import Word, columns, fill, paint, words
 from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable
 

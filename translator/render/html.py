@@ -16,7 +16,8 @@ from translator.model import ERROR, INFO, WARNING
 from translator.render.markup import esc
 from translator.render.notes import note
 from translator.render.overview import overview, share_bar, tiles, verdict_badge, whole
-from translator.render.report import ApplicationReport, Report, heading, worst_first
+from translator.render.levels import worst_first
+from translator.render.report import ApplicationReport, Report, heading
 from translator.render.section import section
 from translator.render.summary import total
 from translator.render.words import LEVEL_WORDS, plural

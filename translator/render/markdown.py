@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from translator.model import ERROR, INFO, WARNING, Finding
-from translator.render.report import VERDICTS, ApplicationReport, Report, Simulation, heading, worst_first
+from translator.render.levels import worst_first
+from translator.render.report import VERDICTS, ApplicationReport, Report, Simulation, heading
 from translator.render.summary import carried, total
 from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable, reason, show
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from translator.model import ERROR, INFO, WARNING, Field, Finding
 from translator.render.markup import esc
-from translator.render.report import worst_first
+from translator.render.levels import worst_first
 from translator.render.words import LEVEL_WORDS, place, show
 
 SHOWN_FIELDS = 8

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from translator.model import ERROR, INFO, WARNING, Field, Finding
+from translator.model import ERROR, WARNING, Field, Finding
+from translator.render.levels import count_levels, worst_first
 
 EXACTLY, ADAPTED, LOSSES, CANNOT = "carries over exactly", "with adaptations", "with losses", "cannot move"
 VERDICTS = (EXACTLY, ADAPTED, LOSSES, CANNOT)
@@ -164,25 +165,6 @@ class Report:
         """Count the applications by verdict."""
         reached = [application.verdict for application in self.applications]
         return {name: reached.count(name) for name in VERDICTS}
-
-
-def count_levels(findings: Iterable[Finding]) -> dict[str, int]:
-    """Count findings by level, worst first."""
-    levels = [finding.level for finding in findings]
-    return {level: levels.count(level) for level in (ERROR, WARNING, INFO)}
-
-
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Order findings by level, then by where they stand."""
-    rank = {ERROR: 0, WARNING: 1, INFO: 2}
-    return sorted(
-        findings, key=lambda finding: (rank[finding.level], place_of(finding) is None, place_of(finding) or ())
-    )
-
-
-def place_of(finding: Finding) -> tuple[str, int] | None:
-    """Give the file and line of the first field that has them."""
-    return next(((entry.file, entry.line) for entry in finding.fields if entry.file), None)
 
 
 def verdict(findings: Iterable[Finding], share: Share = Share()) -> str:

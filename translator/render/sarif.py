@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from translator.model import ERROR, INFO, WARNING, Field, Finding
-from translator.render.report import Report, first_sentence, worst_first
+from translator.render.levels import worst_first
+from translator.render.report import Report, first_sentence
 from translator.render.words import printable, to_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

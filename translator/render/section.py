@@ -8,7 +8,8 @@ from translator.render.markup import esc
 from translator.render.notes import marks, placed
 from translator.render.panes import output_files, source_files, wire
 from translator.render.plot import plot
-from translator.render.report import PLATFORMS, ApplicationReport, Part, Simulation, worst_first
+from translator.render.levels import worst_first
+from translator.render.report import PLATFORMS, ApplicationReport, Part, Simulation
 from translator.render.words import show
 
 SHOWN_CAUSES = 3
