@@ -88,7 +88,8 @@ def _translate(document: Document, settings: dict, residue: Any, veil: Veil | No
     result = replace(result, placeholders=added(document, result))
     said += _attributed(result, carried)
     veil = veil_of(document) if veil is None else veil
-    return Translation(result, found.ordered(map(veil.finding, [*document.findings, *said])), platform, tuple(carried),
+    said = [*document.findings, *_placed(said, carried)]
+    return Translation(result, found.ordered(map(veil.finding, said)), platform, tuple(carried),
                        tuple(read.entry for read in loose))
 
 
@@ -236,6 +237,28 @@ def _attributed(output: Document, carried: list[Carried]) -> list[Finding]:
 
     labels = {one.application.name: found.label(one.application) for one in carried}
     return [replace(finding, application=labels.get(entry.application, "")) for entry, finding in broken(output)]
+
+
+def _placed(said: list[Finding], carried: list[Carried]) -> list[Finding]:
+    """Say of findings about an object of the input to which application it belongs, where only one has it."""
+    owners: dict[tuple, set[str]] = {}
+    for one in carried if any(not finding.application for finding in said) else ():
+        for part in one.application.parts:
+            owners.setdefault(_begin(part), set()).add(found.label(one.application))
+    return [finding if finding.application else replace(finding, application=_owner(finding, owners)) for finding in said]
+
+
+def _begin(part: Part) -> tuple:
+    place = part.origin.locate(())
+    return (part.label, place.file, place.line) if place else (part.label, "", 0)
+
+
+def _owner(finding: Finding, owners: dict[tuple, set[str]]) -> str:
+    """Find the application of the object of that name that begins nearest before the first field."""
+    first = finding.fields[0] if finding.fields else Field("")
+    near = [key for key in owners if key[:2] == (first.object, first.file) and key[2] <= first.line]
+    labels = owners[max(near)] if near else set()
+    return next(iter(labels)) if len(labels) == 1 else ""
 
 
 def check(document: Document) -> tuple[Finding, ...]:

@@ -24,28 +24,45 @@ class Link:
 
 
 def links(law: Any, platform: str) -> Iterator[Link]:
-    """Give the links of one application: one for each value that a row wrote."""
+    """Give the links of one application: one for each value that a row wrote, and finer ones where entries go by one name."""
     for use in law.fired:
-        inputs = tuple(_read(use, platform, law.tree))
         base = rows.scopes()[use.row.scope][OTHER[platform]] or ()
         owned = [arg for arg in use.row.side(OTHER[platform]) if not arg.from_top and arg.path != ("@",)]
         for arg, value in zip(owned, use.values, strict=True):
             if value is not None:
-                for path, _ in spread(base + arg.path, use.keys, value):
-                    yield Link(path, use.row.code, inputs)
+                pattern = base + arg.path
+                for path, entry in spread(pattern, use.keys, value):
+                    keys = tuple(key for key, part in zip(path, pattern) if part == "*")
+                    yield from _links(path, use.row.code, tuple(_read(use, platform, law.tree, keys)), entry, law.tree)
 
 
-def _read(use: Fired, platform: str, tree: Tree) -> Iterator[Path]:
-    base = fill(rows.scopes()[use.row.scope][platform] or (), use.keys)
+def _links(path: Path, code: str, inputs: tuple[Path, ...], value: Any, tree: Tree) -> Iterator[Link]:
+    """Link a value, and each entry of it that has a namesake in what was read: a variable, a port, a label."""
+    yield Link(path, code, inputs)
+    for key, entry in value.items() if isinstance(value, dict) else ():
+        named = tuple(one + (key,) for one in inputs if isinstance(get(tree, one), dict) and key in get(tree, one))
+        if named:
+            yield from _links(path + (key,), code, named, entry, tree)
+
+
+def _read(use: Fired, platform: str, tree: Tree, keys: tuple[str, ...]) -> Iterator[Path]:
+    """Give what a use read: the row's own fields; what it only looks at where it has none of its own."""
+    base = rows.scopes()[use.row.scope][platform] or ()
+    found = []
     for arg in use.row.side(platform):
-        path = _input_path(arg, base, use.keys)
+        path = _input_path(arg, base, use.keys, keys)
         if path and path[0] != "environment" and get(tree, path) is not None:
-            yield path
+            found.append((arg.from_top, path))
+    own = [path for from_top, path in found if not from_top]
+    yield from own or [path for _, path in found]
 
 
-def _input_path(arg: Arg, base: Path, keys: tuple[str, ...]) -> Path:
+def _input_path(arg: Arg, base: Path, keys: tuple[str, ...], entry: tuple[str, ...]) -> Path:
+    """Give the path of an argument, for one entry of a column where it is read for each."""
     path = tuple(keys[0] if key == "@" and keys else key for key in arg.path)
-    whole = path if arg.from_top else base + path
+    whole = path if arg.from_top else fill(base, keys) + path
+    if whole.count("*") and len(entry) == (base + arg.path).count("*"):
+        return fill(base + arg.path, entry)
     return whole[:whole.index("*")] if "*" in whole else whole
 
 

@@ -1,14 +1,16 @@
 """A translation -> the report that every format is rendered from."""
 from __future__ import annotations
 
-import os
 from collections import Counter
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 from . import provenance, rows
 from .api import Carried, Translation, accounted
+from .excerpts import Shelf
 from .findings import label, ways
-from .model import KUBERNETES, Document, Finding, Object
+from .hubs.application import name_of
+from .hubs.k8s import WORKLOADS
+from .model import KUBERNETES, Document, Finding, Object, Source
 from .readers import text as reader
 from .render.report import ApplicationReport, Link, OutputText, Part, Report, Share, SourceText
 from .secrecy import Veil, masked_object, veil_of
@@ -26,7 +28,6 @@ GROUPS = {
     "Service": "network",
     "targetGroups": "network",
     "discoveryServices": "network",
-    "namespaces": "network",
     "HorizontalPodAutoscaler": "scaling",
     "ScaledObject": "scaling",
     "scalableTargets": "scaling",
@@ -38,11 +39,18 @@ GROUPS = {
     "ExternalSecret": "configuration",
     "secrets": "configuration",
     "parameters": "configuration",
+    "namespaces": "configuration",
+    "logGroups": "configuration",
+    "roles": "configuration",
+    "rolePolicies": "configuration",
+    "securityGroups": "configuration",
+    "securityGroupIngress": "configuration",
     "ServiceAccount": "configuration",
     "PersistentVolumeClaim": "storage",
     "PersistentVolume": "storage",
     "StorageClass": "storage",
     "fileSystems": "storage",
+    "accessPoints": "storage",
     "services": "workload",
     "taskDefinitions": "workload",
     "tasks": "workload",
@@ -59,11 +67,12 @@ def build(
 ) -> Report:
     """Gather all that is to be said; with `texts`, sources and outputs side by side, with `simulated`, what each side will do."""
     veil = veil if veil is not None else veil_of(document, translation.output)
+    shelf = Shelf(veil) if texts else None
     by_application: dict[str, list[Finding]] = {}
     for finding in translation.findings:
         by_application.setdefault(finding.application, []).append(finding)
     made = [
-        _application(one, by_application.pop(label(one.application), []), translation, veil if texts else None, simulated, elsewhere)
+        _application(one, by_application.pop(label(one.application), []), translation, shelf, simulated, elsewhere)
         for one, elsewhere in zip(translation.carried, accounted(translation.carried), strict=True)
     ]
     rest = tuple(finding for findings in by_application.values() for finding in findings)
@@ -74,43 +83,40 @@ def _application(
     one: Carried,
     findings: list[Finding],
     translation: Translation,
-    veil: Veil | None,
+    shelf: Shelf | None,
     simulated: bool,
     elsewhere: frozenset,
 ) -> ApplicationReport:
     application = one.application
-    before = tuple(dict.fromkeys(_box(part.origin) for part in application.parts))
-    produced = {
-        id(part.origin): part.origin for _, _, part in provenance.parts(one.output.tree, translation.output.platform)
-    }
+    outputs = tuple(_outputs(one, translation, shelf.veil)) if shelf else ()
+    spoken = {(field.file, field.line) for finding in findings for field in finding.fields}
+    spoken.update(place for output in outputs for link in output.links for place in link.inputs)
     return ApplicationReport(
         application.name,
         application.namespace,
         _source(one),
         tuple(findings),
         share(one, translation.platform, elsewhere),
-        tuple(_inputs(one, veil)) if veil is not None else (),
-        tuple(_outputs(one, translation, veil)) if veil is not None else (),
-        before,
-        tuple(dict.fromkeys(map(_box, produced.values()))),
+        tuple(shelf.excerpts(application, spoken)) if shelf else (),
+        outputs,
+        _boxes((part.origin.kind, name_of(part.origin)) for part in application.parts),
+        _boxes((kind, name) for kind, name, _ in provenance.parts(one.output.tree, translation.output.platform)),
         simulate(one, translation.platform) if simulated else (),
     )
 
 
-def _box(entry: Object) -> Part:
-    from .hubs.application import name_of
+# In the way of a request: a balancer, its listeners, their rules; a service and the task definition that it runs.
+FIRST = ("loadBalancers", "listeners", "listenerRules", "services", "tasks", "schedules")
 
-    return Part(
-        entry.kind,
-        name_of(entry),
-        GROUPS.get(
-            entry.kind,
-            "workload"
-            if entry.kind
-            in ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "ReplicaSet", "Rollout")
-            else "other",
-        ),
-    )
+
+def _boxes(named: Iterable[tuple[str, str]]) -> tuple[Part, ...]:
+    """Give a box for each object, once."""
+    ranked = sorted(dict.fromkeys(named), key=lambda one: FIRST.index(one[0]) if one[0] in FIRST else len(FIRST))
+    return tuple(Part(kind, name, _group(kind)) for kind, name in ranked)
+
+
+def _group(kind: str) -> str:
+    return GROUPS.get(kind, "workload" if kind in WORKLOADS else "other")
 
 
 def _source(one: Carried) -> str:
@@ -124,44 +130,53 @@ def share(one: Carried, platform: str, accounted: frozenset = frozenset()) -> Sh
     return Share(found["exact"], found["adapted"], found["lost"])
 
 
-def _inputs(one: Carried, veil: Veil) -> Iterator[SourceText]:
-    """Give the text of every file that the application stands in, as far as it can still be read."""
-    places = [part.origin.locate(()) for part in one.application.parts]
-    for file in dict.fromkeys(place.file for place in places if place):
-        if os.path.isfile(file):
-            with open(file, encoding="utf-8", errors="replace") as stream:
-                from .render.redact import redact
-
-                yield SourceText(file, veil.text(redact(stream.read())))
-
-
 def _outputs(one: Carried, translation: Translation, veil: Veil) -> Iterator[OutputText]:
+    """Give every object that the application became, in the order in which documents list them, with its links."""
     platform = translation.output.platform
-    seen: set[str] = set()
+    made: dict[tuple[str, str], list] = {}
     for kind, name, part in provenance.parts(one.output.tree, platform):
-        if f"{kind}/{name}" in seen:
-            continue
-        seen.add(f"{kind}/{name}")
-        value = masked_object(part.origin, veil).value
+        made.setdefault((kind, name), []).append(part)
+    order = list(rows.tables()["kinds"])
+    for (kind, name), mine in sorted(made.items(), key=lambda entry: order.index(entry[0][0]) if entry[0][0] in order else 0):
+        value = masked_object(mine[0].origin, veil).value
         text = dump_yaml([value]) if platform == KUBERNETES else dump_json(value)
-        yield OutputText(f"{kind}/{name}", text, tuple(_links(one, part, text, translation, kind, name)))
+        yield OutputText(f"{kind}/{name}", text, tuple(_links(one, mine, text, translation, kind)))
 
 
-def _links(one: Carried, part: Any, text: str, translation: Translation, kind: str, name: str) -> Iterator[Link]:
-    """Link the lines of an output to the lines of the input that they come from."""
+def _links(one: Carried, mine: list, text: str, translation: Translation, kind: str) -> Iterator[Link]:
+    """Link the lines of an output to the lines of the input that they come from, each value with all of its lines."""
     from . import schema
 
-    positions = reader.load(text, name)[0][0]
-    mine = [other for own_kind, own_name, other in provenance.parts(one.output.tree, translation.output.platform)
-            if (own_kind, own_name) == (kind, name)]
+    source = reader.load(text, kind)[0][0]
+    linked: dict[int, tuple[int, Link]] = {}
     for link in provenance.links(one.law, translation.platform):
-        for other in mine:
-            if link.path[:len(other.at)] == other.at:
-                raw = schema.raw_path(other.platform, kind, part.origin.value, other.path_of(link.path))
-                place = positions.locate(raw)
-                inputs = tuple((field.file, field.line) for field in provenance.fields_of(link, one) if field.line)
-                if place is not None and raw:
-                    yield Link(place.line, inputs, link.code)
+        inputs = tuple((field.file, field.line) for field in provenance.fields_of(link, one) if field.line)
+        for part in mine:
+            if link.path[: len(part.at)] == part.at:
+                raw = schema.raw_path(part.platform, kind, mine[0].origin.value, part.path_of(link.path))
+                for line in _lines(source, raw, _at(source.value, raw)) if raw else ():
+                    if len(raw) > linked.get(line, (0, None))[0]:
+                        linked[line] = len(raw), Link(line, inputs, link.code)
+    yield from (link for _, (_, link) in sorted(linked.items(), key=lambda entry: entry[0]))
+
+
+def _at(value: Any, path: tuple) -> Any:
+    """Give what stands at a raw path, None where nothing does."""
+    for key in path:
+        if isinstance(value, dict) and key in value or isinstance(value, list) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            return None
+    return value
+
+
+def _lines(source: Source, path: tuple, value: Any) -> Iterator[int]:
+    """Give the lines on which a value, and each value within it, begins."""
+    place = source.locate(path)
+    if place is not None:
+        yield place.line
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _lines(source, (*path, key), inner)
 
 
 def rules() -> dict[str, dict]:

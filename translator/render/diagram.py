@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from translator.render.markup import esc
 from translator.render.report import Part
-from translator.render.words import cut, printable
+from translator.render.words import cut, kind_words, printable
 
 MAIN = ("entry", "network", "workload", "storage", "other")
 SIDE = ("scaling", "configuration")
@@ -28,7 +28,7 @@ def diagram(parts: Sequence[Part], label: str) -> str:
     spots = [*main, *beside]
     height = max((y + HEIGHT for _, _, y in spots), default=0) + MARGIN
     drawing = [*_falls(ends, x + WIDTH // 2), *_reaches(beside, main, x), *map(_box, spots)]
-    named = ", ".join(f"{part.kind} {part.name}" for part in parts)
+    named = ", ".join(f"{kind_words(part.kind)} {part.name}" for part in parts)
     return (
         f'<svg class=diagram role=img aria-label="{esc(f"{label}: {named}")}" '
         f'viewBox="0 0 {x + WIDTH + MARGIN} {height}" width="{x + WIDTH + MARGIN}">{"".join(drawing)}</svg>'
@@ -74,11 +74,11 @@ def _falls(ends: Sequence[tuple[int, int]], x: int) -> Iterable[str]:
 
 
 def _reaches(beside: Sequence[Spot], main: Sequence[Spot], x: int) -> Iterable[str]:
-    """Lead from each box beside to the nearest box of the workload."""
+    """Lead from each box beside to the workload: what scales to its first box, what configures to its last."""
     rows = [y + HEIGHT // 2 for part, _, y in main if part.group == "workload"]
-    for _, left, y in beside if rows else ():
-        start, row = y + HEIGHT // 2, min(rows, key=lambda row: abs(row - y - HEIGHT // 2))
-        bend = left + WIDTH + BETWEEN // 2
+    for part, left, y in beside if rows else ():
+        start, scales = y + HEIGHT // 2, part.group == "scaling"
+        row, bend = rows[0 if scales else -1], left + WIDTH + BETWEEN // (4 if scales else 2)
         yield f'<path class=edge d="M{left + WIDTH} {start}H{bend}V{row}H{x - 5}"/>'
         yield f'<path class=head d="M{x - 7} {row - 5}v10l7 -5z"/>'
 
@@ -88,13 +88,13 @@ def _box(spot: Spot) -> str:
     middle = y + HEIGHT // 2 + 5
     name = esc(cut(printable(part.name), NAME_LENGTH))
     words = (
-        f'<text class=kind x="{x + 14}" y="{y + 18}">{esc(cut(printable(part.kind), NAME_LENGTH + 4))}</text>'
+        f'<text class=kind x="{x + 14}" y="{y + 18}">{esc(cut(printable(kind_words(part.kind)), NAME_LENGTH + 4))}</text>'
         f'<text x="{x + 14}" y="{y + 35}">{name}</text>'
         if part.kind
         else f'<text x="{x + 14}" y="{middle}">{name}</text>'
     )
     return (
-        f'<g class="part {_group(part)}"><title>{esc(f"{part.kind} {part.name}".strip())}</title>'
+        f'<g class="part {_group(part)}"><title>{esc(f"{kind_words(part.kind)} {part.name}".strip())}</title>'
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="7"/>'
         f'<rect class=strip x="{x}" y="{y + 7}" width="4" height="{HEIGHT - 14}" rx="2"/>{words}</g>'
     )

@@ -28,7 +28,7 @@ UNFOLDED = 3
 
 def render_html(report: Report) -> str:
     """Render a report as one page."""
-    main = [overview(report), _toolbar(report), *_sections(report), _rest(report)]
+    main = [_toolbar(report), overview(report), *_sections(report), _rest(report)]
     body = "\n".join([_header(report), "<main>", *filter(None, main), "</main>"])
     return (
         f"<!doctype html>\n<html lang=en>\n<head>\n{_head(report)}\n</head>\n<body>\n{body}\n"

@@ -52,7 +52,12 @@
   document.addEventListener("mouseover", later);
   document.addEventListener("focusin", later);
 
-  // Filters.
+  // Filters; the text of a note is read once.
+  const texts = new WeakMap();
+  const textOf = (element) => {
+    if (!texts.has(element)) texts.set(element, element.textContent.toLowerCase());
+    return texts.get(element);
+  };
   const shownLevels = () => ["error", "warning", "info"].filter((level) => $("show-" + level).checked);
   const plural = (count, noun) => count + " " + noun + (count === 1 ? "" : "s");
   const filter = () => {
@@ -60,12 +65,12 @@
     const levels = shownLevels();
     const narrowed = levels.length < 3 || text;
     const wanted = (note, named) => {
-      note.hidden = !(named || note.textContent.toLowerCase().includes(text));
+      note.hidden = !(named || textOf(note).includes(text));
       return !note.hidden && levels.some((level) => note.classList.contains(level));
     };
     let findings = 0, shown = 0;
     for (const app of apps) {
-      const named = !text || app.querySelector("summary").textContent.toLowerCase().includes(text);
+      const named = !text || textOf(app.querySelector("summary")).includes(text);
       const count = notes.get(app).filter((note) => wanted(note, named)).length;
       app.hidden = ($("only").value && $("only").value !== app.id) || (narrowed && !count && !(text && named));
       if (rows.has(app.id)) rows.get(app.id).hidden = app.hidden;

@@ -46,6 +46,14 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(plural(counts[level], word) for level, word in LEVEL_WORDS.items() if counts.get(level))
 
 
+def kind_words(kind: str) -> str:
+    """Name a kind as people do: `taskDefinitions` is a task definition; Kubernetes' kinds are names already."""
+    if not kind[:1].islower():
+        return kind
+    text = "".join(f" {char.lower()}" if char.isupper() else char for char in kind).capitalize()
+    return f"{text[:-3]}y" if text.endswith("ies") else text if text.endswith("ss") else text.removesuffix("s")
+
+
 def place(entry: Field) -> str:
     """Say where a field stands: `app.yaml:12`, the object where no file is known, or nothing."""
     if not entry.file:
