@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import yaml
 from conftest import ROOT
 
 from translator import parse, read, translate
+from translator.excerpts import stretch
+from translator.model import Place
 from translator.reporting import build
 
 WEB = ROOT / "fixtures" / "example" / "web.yaml"
@@ -65,12 +68,12 @@ def test_a_danger_cannot_move():
     assert one.verdict == "cannot move" and one.counts["error"] > 0
 
 
-def test_what_reading_an_object_says_belongs_to_its_application():
-    budget = {"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "metadata": {"name": "low", "namespace": "shop"},
-              "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}  # fmt: skip
-    whole = report(listed(deployment("web"), budget))
+def test_what_an_object_cannot_keep_is_said_of_its_application():
+    twice = deployment("web")
+    twice["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
+    whole = report(listed(twice, deployment("other")))
     assert whole.findings == ()
-    assert "reading.old-version" in {finding.code for finding in whole.applications[0].findings}
+    assert "translation.repeated-key" in {finding.code for finding in whole.applications[1].findings}
 
 
 def test_no_finding_says_of_a_field_that_came_along_that_it_is_gone():
@@ -84,9 +87,26 @@ def shown(one):
     return {(source.file, source.first_line): source.text for source in one.inputs}
 
 
-def test_a_file_of_one_application_is_shown_whole():
+def test_objects_near_each_other_are_shown_as_one():
     [one] = report(WEB, texts=True).applications
     assert shown(one) == {(str(WEB), 1): WEB.read_text(encoding="utf-8")}
+
+
+TEXTS = {
+    # text, line and column where an object begins -> its last line
+    "a document": ("a: 1\nb:\n- c\n\n---\nd: 1\n", (1, 1), 3),
+    "a list's item": ("items:\n- a: 1\n  b:\n    c: 2\n- a: 3\n", (2, 3), 4),
+    "a resource": ("Resources:\n  A:\n    Type: x\n    Properties:\n      b: 1\n  B:\n    Type: y\n", (3, 5), 5),
+    "JSON": ('[\n  {\n    "a": {\n      "b": 1\n    }\n  },\n  {\n    "a": 2\n  }\n]\n', (2, 3), 6),
+    "a member": ('{\n  "A": {\n    "b": 1\n  },\n  "C": 1\n}\n', (2, 8), 4),
+    "HCL": ('resource "a" "b" {\n  c = {\n    d = 1\n  }\n}\n\nresource "e" "f" {\n}\n', (1, 1), 5),
+    "one line": ('{"a": 1}\n', (1, 1), 1),
+}
+
+
+@pytest.mark.parametrize("text, place, last", TEXTS.values(), ids=TEXTS)
+def test_where_an_object_ends(text, place, last):
+    assert stretch(text.removesuffix("\n").split("\n"), Place("a", *place)) == (place[0], last)
 
 
 def test_of_a_file_of_many_each_application_shows_its_own(tmp_path):
