@@ -282,7 +282,7 @@ def test_balancing():
     assert requests("listeners", resources)[0]["LoadBalancerArn"] == "${loadBalancers.lb.LoadBalancerArn}"
     assert requests("listenerRules", resources) == [
         {
-            "ListenerArn": "${listeners.80.ListenerArn}",
+            "ListenerArn": "${listeners.lb-80.ListenerArn}",
             "Priority": 5,
             "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}],
             "Actions": [{"Type": "forward", "TargetGroupArn": arn}],

@@ -105,6 +105,19 @@ UNSAID = {
         "Operator",
     },
     "securityGroups": {"DryRun"},
+    "apis": {"DisableSchemaValidation"},
+    "integrations": {"ResponseParameters"},
+    "routes": {"RequestParameters"},
+    "stages": {"RouteSettings"},
+    "domainNames": {
+        "RoutingMode",
+        "DomainNameConfigurations.ApiGatewayDomainName",
+        "DomainNameConfigurations.CertificateName",
+        "DomainNameConfigurations.CertificateUploadDate",
+        "DomainNameConfigurations.DomainNameStatus",
+        "DomainNameConfigurations.DomainNameStatusMessage",
+        "DomainNameConfigurations.HostedZoneId",
+    },
 }
 
 

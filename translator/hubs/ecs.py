@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Iterable, Iterator
 
 from .. import rows, schema
+from ..keys import referred, unnamed
 from ..model import ECS, Object
 from ..trees import Tree, get, put
 from . import file_writer
@@ -41,6 +42,9 @@ REFERRED = {
     "repositories": ("taskDefinitions",),
     "securityGroups": ("services", "loadBalancers", "tasks", "schedules"),
     "autoScalingGroups": ("capacityProviders",),
+    "apis": ("integrations",),
+    "vpcLinks": ("integrations",),
+    "domainNames": ("apiMappings",),
 }
 # kind -> kinds it refers to: it belongs to the applications of which those are members
 REFERRING = {
@@ -58,13 +62,19 @@ REFERRING = {
     "securityGroupIngress": ("securityGroups",),
     "securityGroupEgress": ("securityGroups",),
     "revokedEgress": ("securityGroups",),
+    "integrations": ("discoveryServices", "listeners"),
 }
 # Rules of a security group are of that group alone, whichever groups they let in.
 RULES_OF = {kind: ("GroupId", "GroupName") for kind in ("securityGroupIngress", "securityGroupEgress", "revokedEgress")}
 # What nothing refers to by its name alone: a service of ECS often has the same one.
 BY_IDENTIFIER = frozenset({"discoveryServices"})
-# kind -> the member that says what it is part of, in a load balancer
-FRONTS = {"listeners": "LoadBalancerArn", "listenerRules": "ListenerArn"}
+# kind -> the member that says what it is part of, in a load balancer or an API
+FRONTS = {
+    "listeners": "LoadBalancerArn",
+    "listenerRules": "ListenerArn",
+    **dict.fromkeys(("integrations", "routes", "stages", "apiMappings"), "ApiId"),
+}
+WHOLE = ("loadBalancers", "listeners", "apis")
 # What a Service of Kubernetes is made of: two applications cannot both be led to by one.
 KEPT_BY_ONE = frozenset({"targetGroups", "discoveryServices", "loadBalancers"})
 # A policy goes by what it tracks: a service has one of each, whatever it is called.
@@ -100,26 +110,13 @@ def keyed(reads: Iterable[tuple[Object, Tree]]) -> list[Read]:
     for entry, tree in reads:
         named = rows.tables()["kinds"][entry.kind]["name"]
         name = tree.get(named) if named else None
-        key = TRACKED.get(str(get(tree, TRACKED_BY))) or (str(name) if name else _unnamed(entry.kind, tree))
+        key = TRACKED.get(str(get(tree, TRACKED_BY))) or (str(name) if name else unnamed(entry.kind, tree))
         owner = str(tree.get("ResourceId", ""))
         while (entry.kind, owner, key) in taken:
             key += "-2"
         taken.add((entry.kind, owner, key))
         made.append(Read(entry, tree, key))
     return made
-
-
-def _unnamed(kind: str, tree: Tree) -> str:
-    """Key a listener by load balancer and port, rules by what they belong to (and priority): nothing else names them."""
-    above = _above(str(tree.get("LoadBalancerArn") or tree.get("ListenerArn") or tree.get("GroupId") or ""))
-    return "-".join(str(part) for part in (above or kind, tree.get("Port") or tree.get("Priority")) if part)
-
-
-def _above(reference: str) -> str:
-    """Give the name in `${loadBalancers.web.LoadBalancerArn}` or in `...:loadbalancer/app/web/50dc6c495c0c9188`."""
-    if reference.startswith("${"):
-        return reference.strip("${}").partition(".")[2].rpartition(".")[0]
-    return reference.split("/")[2] if reference.count("/") > 1 else ""
 
 
 def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
@@ -225,7 +222,7 @@ class Members:
         """Let each name of Cloud Map that no service registers with be an application of its own."""
         alone = [read for read in self.reads if read.entry.kind == "discoveryServices" and id(read) not in self.placed]
         for read in alone:
-            namespace = _above(str(read.tree.get("NamespaceId") or get(read.tree, ("DnsConfig", "NamespaceId")) or ""))
+            namespace = referred(str(read.tree.get("NamespaceId") or get(read.tree, ("DnsConfig", "NamespaceId")) or ""))
             self.start(f"{namespace or 'default'}-{read.tree.get('Name') or read.key}", read)
         if alone:
             self.spread()
@@ -261,11 +258,13 @@ class Members:
             for word in _words(str(read.tree.get(FRONTS[read.entry.kind]) or "")) if read.entry.kind in FRONTS else ():
                 below.setdefault(word, []).append(read)
         for application in sorted(self.applications, key=lambda one: one.name) if below else ():
-            waiting = [read for read in self.members[id(application)] if read.entry.kind in ("loadBalancers", "listeners")]
+            waiting = [read for read in self.members[id(application)] if read.entry.kind in WHOLE]
             while waiting:
                 for read in [read for word in waiting.pop().identifiers for read in below.get(word, ())]:
                     if self.join(application, read):
                         waiting.append(read)
+        if any(read.entry.kind == "apiMappings" for read in self.reads):
+            self.spread()  # domain names stand behind mappings
 
     @staticmethod
     def _named(references: list[str], by_identifier: dict[str, list[Read]]) -> Iterator[Read]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import rows
+from ..keys import ABOVE, OWN, unnamed
 from ..model import Path
 from .cloudformation_notes import is_open, placeholder
 from .cloudformation_values import Node, Resource, Values, text_of
@@ -116,13 +117,13 @@ class Names:
         return self._borrowed(one, cells.get("named-by")) or self._made_up(one)
 
     def _number(self, one: Resource) -> str:
-        """Key a listener by its port and a rule by its priority, as nothing else names them."""
+        """Key what has no name as the requests that it becomes will be."""
         kind = kind_of(one)
         if kind not in self._numbered:
             self._numbered[kind] = {}
             taken: set[str] = set()
             for other in self.of_kind(kind):
-                key = self._text(other, "Port") or self._text(other, "Priority") or kind
+                key = unnamed(kind, {name: self._text(other, name) for name in (*ABOVE, *OWN)})
                 while key in taken:
                     key += "-2"
                 taken.add(key)

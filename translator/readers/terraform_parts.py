@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import rows
+from ..keys import unnamed
 from ..trees import copied, get, put
 from . import terraform_table as table
 from .terraform_module import Resource
@@ -37,8 +38,7 @@ def key_of(kind: str, value: dict[str, Any]) -> str:
     name = rows.tables()["kinds"][kind]["name"]
     if name and isinstance(value.get(name), str):
         return closed(value[name])
-    above = _name_in(str(value.get("LoadBalancerArn") or value.get("ListenerArn") or ""))
-    return "-".join(str(part) for part in (above or kind, value.get("Port") or value.get("Priority")) if part)
+    return unnamed(kind, value)
 
 
 def closed(name: str) -> str:
@@ -55,13 +55,6 @@ def is_open(kind: str, value: dict[str, Any]) -> bool:
 def handle(resource: Resource, member: str) -> str:
     """Give a placeholder that a request carries in the place of its ARN, and that others refer to it by."""
     return f"${{{placeholder(resource.address, member)}}}"
-
-
-def _name_in(reference: str) -> str:
-    """Give the name in `${loadBalancers.web.LoadBalancerArn}` or in `...:loadbalancer/app/web/50dc6c495c0c9188`."""
-    if reference.startswith("${"):
-        return reference.strip("${}").partition(".")[2].rpartition(".")[0]
-    return reference.split("/")[2] if reference.count("/") > 1 else ""
 
 
 def request_of(resource: Resource) -> dict[str, Any]:

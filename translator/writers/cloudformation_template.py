@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import rows, schema
+from ..keys import unnamed
 from ..model import ECS, Document, Field, Finding
 from ..secrecy import HIDDEN
 from .cloudformation_values import PSEUDO, Call, Hole, apart, arn, attribute, joined, only_hole, pascal, pieces, ref
@@ -87,16 +88,14 @@ class Template:
 
     def _enter(self, kind: str, value: dict) -> None:
         cells = rows.tables()["kinds"][kind]
-        key = (
-            str(value.get(cells["name"]) or "")
-            if cells["name"]
-            else str(value.get("Port") or value.get("Priority") or kind)
-        )
+        key = str(value.get(cells["name"]) or "") if cells["name"] else unnamed(kind, value)
         while not cells["name"] and (kind, key) in self._by_name:
             key += "-2"
         entry = Entry(kind, key, value, self.unused(pascal(stem(kind, key, value))), type_of(kind))
         self.entries.append(entry)
         self._by_name.setdefault((kind, key), entry)
+        if not cells["name"]:
+            self._by_name.setdefault((kind, str(value.get("Port") or value.get("Priority") or kind)), entry)
         given = value.get(cells["arn"]) if cells["arn"] else None
         if isinstance(given, str):
             self._by_arn.setdefault(given, entry)
@@ -316,7 +315,7 @@ def stem(kind: str, key: str, value: dict) -> str:
         key = key.rpartition("/")[2]
     if kind in ("listeners", "listenerRules"):
         owner = only_hole(value.get("LoadBalancerArn"))
-        return f"{owner.key if owner else ''} {suffix} {key}"
+        return f"{owner.key if owner else ''} {suffix} {value.get('Port') or value.get('Priority') or kind}"
     name = pascal(key)
     return name if name.endswith(suffix) else f"{name} {suffix}"
 
