@@ -181,7 +181,7 @@ def of_ecs(document: dict) -> dict:
         },
         "sizes": {name: (float(task["cpu"]), float(task["memory"])) for name, task in tasks.items()},
         "copies": {one["serviceName"]: bounds(one) for one in services},
-        "routes": sorted(forward(rule, behind) for rule in document.get("listenerRules", [])),
+        "routes": sorted([*(forward(rule, behind) for rule in document.get("listenerRules", [])), *calls(document)]),
         "names": dict(name for service in services for name in endpoints(service, tasks)),
         "scaling": {
             one["ResourceId"].split("/")[-1]: (one["MinCapacity"], one["MaxCapacity"], tracked(one, document))
@@ -222,6 +222,28 @@ def forward(rule: dict, behind: dict) -> tuple:
         prefixes.pop(),
         *behind[rule["Actions"][0]["TargetGroupArn"]],
     )
+
+
+def calls(document: dict):
+    """Give the prefixes of HTTP APIs: /a and /a/{proxy+} with one integration are the prefix /a."""
+    hosts = {one["ApiId"]: one["DomainName"] for one in document.get("apiMappings", [])}
+    behind = {
+        one["registryArn"]: (service["serviceName"], one["containerPort"])
+        for service in document.get("services", [])
+        for one in service.get("serviceRegistries", [])
+    }
+    uris = {
+        f"integrations/${{integrations.{one['ApiId'].split('.')[1]}-{one['IntegrationUri'].split('.')[1]}.IntegrationId}}": one[
+            "IntegrationUri"
+        ]
+        for one in document.get("integrations", [])
+    }
+    keys = {(one["ApiId"], one["RouteKey"].removeprefix("ANY ")): one["Target"] for one in document.get("routes", [])}
+    for (api, path), target in keys.items():
+        if path.endswith("/{proxy+}"):
+            prefix = path.removesuffix("/{proxy+}")
+            assert keys[api, prefix] == target
+            yield hosts[api], prefix, *behind[uris[target]]
 
 
 def endpoints(service: dict, tasks: dict):

@@ -89,7 +89,12 @@ def _on_ecs(tree: Tree) -> dict[str, str]:
         service.get("launchType") or strategy or (FARGATE if FARGATE in compatible and EC2 not in compatible else None)
     )
     cluster = str(service.get("cluster") or "default").rpartition("/")[2]
-    return {"launchType": kind or (compatible[0] if compatible else EC2), "name": name, "namespace": cluster}
+    return {
+        "launchType": kind or (compatible[0] if compatible else EC2),
+        "name": name,
+        "namespace": cluster,
+        **({"ingress": "api-gateway"} if "apis" in tree and "listenerRules" not in tree else {}),
+    }
 
 
 def _of_strategy(strategy: list[Any] | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import gateway_balancer as balancing
+from .api_gateway_requests import is_wanted
 from .gateway_back import bindings, to_gateways
 from .gateway_notices import (  # noqa: F401  (pairs that the table names)
     cases,
@@ -100,7 +101,8 @@ def _add_gateway(
     parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any
 ) -> None:
     vpc = get(environment, ("ecs", "vpc")) or VPC
-    web = [port for port in one.listeners if port.protocol in balancing.WEB and one.of(port, WEB_ROUTES)]
+    served = () if is_wanted(environment) else balancing.WEB
+    web = [port for port in one.listeners if port.protocol in served and one.of(port, WEB_ROUTES)]
     for port in web:
         key = f"{one.balancer(False)}-{port.port}"
         parts["listeners"][key] = balancing.listener(one, port, environment)

@@ -7,6 +7,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import ingress_balancer as balancing
+from .api_gateway_requests import is_wanted
 from .ingress_back import to_kubernetes
 from .ingress_document import GATEWAY, KEYS, document_of, own_name, services_of
 from .ingress_groups import Served, attributes, group, served, targets_of
@@ -36,6 +37,8 @@ def _to_ecs(
 ) -> tuple | None:
     """Give service.loadBalancers and every part of the load balancers in front, by KEYS."""
     if not isinstance(ingresses, dict) or not isinstance(services, dict) or get(workload, ("kind",)) is None:
+        return None
+    if is_wanted(environment):
         return None
     containers, elsewhere = maps(get(pod, ("containers",))), get(shared, ("services",))
     present = {**services, **maps(get(shared, ("backends",)))}

@@ -30,6 +30,7 @@ CONTEXT = (
     "kind",
     "wanted",
     "settled",
+    "integrations",
 )
 INGRESS, GATEWAY = "ingress", "gateway"
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import get
 from . import ingress_annotations as words
+from .api_gateway_requests import is_wanted
 from .gateway_routes import used as routed
 from .ingress_balancer import Fronted, ports
 from .ingress_conditions import EXACT, PREFIX, has_wildcard, is_host, values_of
@@ -22,6 +23,11 @@ MOST_RULES = 100  # of a load balancer, default rules not counted (load-balancer
 
 def _notice(to_ecs: Any) -> TwoWay:
     return TwoWay(to_ecs, lambda *given: None)
+
+
+def _of_balancer(to_ecs: Any) -> TwoWay:
+    """Say something of load balancers, where one is to stand in front: the last argument is the environment."""
+    return _notice(lambda *given: not is_wanted(given[-1]) and to_ecs(*given[:-1]))
 
 
 def _hosts(rules_: Any) -> list[str]:
@@ -80,15 +86,15 @@ def _finds_certificate(spec: Any, metadata: Any, environment: Any) -> bool:
 
 
 bad_host = _notice(lambda found: any(not is_host(host) for host in _hosts(found)))
-wild_host = _notice(lambda found: any(host.startswith("*.") for host in _hosts(found)))
-wild_path = _notice(_wild_path)
-regular = _notice(_regular)
+wild_host = _of_balancer(lambda found: any(host.startswith("*.") for host in _hosts(found)))
+wild_path = _of_balancer(_wild_path)
+regular = _of_balancer(_regular)
 unread = _notice(_unread)
-other_class = _notice(_other_class)
+other_class = _of_balancer(_other_class)
 finds_certificate = _notice(_finds_certificate)
-is_group = _notice(lambda name: bool(name))
-too_many = _notice(lambda spec, metadata: len(rules({"spec": spec, "metadata": metadata})) > MOST_RULES)
-oidc = _notice(lambda kind: kind == "oidc")
+is_group = _of_balancer(lambda name: bool(name))
+too_many = _of_balancer(lambda spec, metadata: len(rules({"spec": spec, "metadata": metadata})) > MOST_RULES)
+oidc = _of_balancer(lambda kind: kind == "oidc")
 
 
 # --- of load balancers -------------------------------------------------------------------------
@@ -149,4 +155,4 @@ def _is_behind(
     return any(one is not None and one.container == container for one in reached)
 
 
-is_behind = _notice(_is_behind)
+is_behind = _of_balancer(_is_behind)

@@ -12,9 +12,11 @@ from .services_balancing import fronts, to_balancing
 from .services_checks import deregistration, grace_period, healthy, readiness  # noqa: F401  (the table names these)
 from .services_connect import aliases, connected, endpoints, takes_part, to_connect
 from .services_discovery import (
+    Discovered,
     alone,
     cloud_namespace,
     discovered,
+    find,
     from_alone,
     namespace_of,
     ports_of,
@@ -93,7 +95,7 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
 
 
 def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, instances: Any, *rest: Any) -> Tree | None:
-    document = dict(zip((*KEYS, "definition", "service", "shared"), rest, strict=True))
+    document = dict(zip((*KEYS, "definition", "service", "shared", "integrations"), rest, strict=True))
     document["discoveryServices"] = discovery
     definition, service = document.pop("definition"), document.pop("service")
     if definition is None and service is None:
@@ -106,7 +108,7 @@ def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, insta
     )
     _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
     _from_others(made, [one for one in found if not one.is_layer_four(document["shared"])], definition, own_name)
-    _from_registries(made, service, discovery, definition, own_name, get(document["shared"], ("discoveryServices",)))
+    _from_registries(made, service, definition, own_name, document)
     return made or None
 
 
@@ -121,15 +123,27 @@ def _from_connect(made: dict[str, Tree], connect: Any, definition: Any, namespac
 
 
 def _from_registries(
-    made: dict[str, Tree], service: Any, discovery: Any, definition: Any, own_name: str, shared: Any
+    made: dict[str, Tree], service: Any, definition: Any, own_name: str, document: Tree
 ) -> None:
-    for one in discovered(service, discovery, own_name, shared):
-        if one.service not in made:
+    shared = get(document["shared"], ("discoveryServices",))
+    for one in discovered(service, document["discoveryServices"], own_name, shared):
+        if one.service not in made and not _is_for_api(one, made, definition, document):
             spec = _spec(made, one.service)
             if one.headless:
                 spec["clusterIP"] = "None"
             for port in ports_of(one, definition):
                 _add_port(made, one.service, port.number, port, None)
+
+
+def _is_for_api(one: Discovered, made: dict[str, Tree], definition: Any, document: Tree) -> bool:
+    """Whether only API Gateway finds the tasks by a name: clients have another for the same port."""
+    known = {one.service: maps(get(document["discoveryServices"], (one.service,)))}
+    asked = any(
+        find(known, get(entry, ("IntegrationUri",)), "discoveryServices", "Arn")
+        for entry in maps(document["integrations"]).values()
+    )
+    leads = {entry.get("targetPort") for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()}
+    return asked and any(port.target in leads for port in ports_of(one, definition))
 
 
 def _from_others(made: dict[str, Tree], found: list, definition: Any, own_name: str) -> None:
