@@ -397,9 +397,9 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     entries = {
         "0": {"targetGroupArn": "${targetGroups.web.TargetGroupArn}", "containerName": "web", "containerPort": 80}
     }
-    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, None]
+    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, None, junk]
     for args in (
-        [junk] * 18,
+        [junk] * 19,
         [entries, groups, junk, {"l": junk}, {"r": junk}, {"b": junk}, junk, junk, junk, {}, *rest[1:]],
         [
             entries,
@@ -428,6 +428,6 @@ def test_no_pair_fails_whatever_it_is_given(junk):
         "is_group",
     ):
         getattr(ingress_notices, name).to_ecs(
-            *[junk] * (1 if name in ("bad_host", "wild_host", "unread", "oidc", "is_group") else 2)
+            *[junk] * (1 if name in ("bad_host", "unread") else 2 if name in ("wild_host", "oidc", "is_group") else 3)
         )
     ingress_notices.dead.to_k8s(junk, {"0": junk})

@@ -60,6 +60,10 @@ def _is_slow(metadata: Any, environment: Any) -> bool:
     return is_wanted(environment) and any(int(one) > LONGEST for one in found)
 
 
+def _is_internal(metadata: Any, environment: Any) -> bool:
+    return is_wanted(environment) and words.noted({"metadata": metadata}).get("scheme") == "internal"
+
+
 def _unregistered(
     ingresses: Any, gateways: Any, http: Any, services: Any, pod: Any, workload: Any, shared: Any, environment: Any
 ) -> bool:
@@ -85,9 +89,7 @@ one_of_several = _notice(_one_of_several)
 signs_in = _notice(_signs_in)
 guarded = _notice(_guarded)
 is_slow = _notice(_is_slow)
-is_internal = _notice(
-    lambda metadata, environment: is_wanted(environment) and words.noted({"metadata": metadata}).get("scheme") == "internal"
-)
+is_internal = _notice(_is_internal)
 unregistered = _notice(_unregistered)
 stands_for = _notice(_wanted)
 speaks_grpc = _notice(_wanted)
@@ -101,7 +103,7 @@ def _said(to_k8s: Any) -> TwoWay:
 
 
 def _is_elsewhere(uri: Any, connection: Any, listeners: Any) -> bool:
-    """Whether an integration leads to no task by itself: to Lambda, to the internet, or to a listener that has rules."""
+    """Whether an integration leads to no task by itself: to Lambda, the internet, or a listener with rules."""
     if connection != CONNECTION:
         return True
     found = find(listeners, uri, "listeners", "ListenerArn")

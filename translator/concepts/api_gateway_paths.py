@@ -44,7 +44,7 @@ class Seen(NamedTuple):
 
 
 class Rewrite(NamedTuple):
-    """What a backend sees in a path's place: all of it, or a prefix with the rest behind; None where none can say it."""
+    """What a backend sees in a path's place: all of it, or a prefix with the rest behind."""
 
     full: str | None = None
     prefix: str | None = None
@@ -78,7 +78,7 @@ def heaviest(backends: list[tuple[Backend, int]]) -> Backend | None:
 
 
 def keys(method: str, pattern: str) -> list[str]:
-    """Give the route keys for a pattern: `/*` is what no other route is for, `/a/*` has a greedy variable at its end."""
+    """Give the route keys for a pattern: `/*` is for what is left, `/a/*` ends in a greedy variable."""
     if pattern == "/*":
         return [DEFAULT] if method == ANY else [f"{method} /", f"{method} /{PROXY}"]
     base = pattern.removesuffix("/*")
@@ -140,7 +140,7 @@ def _methods(ingress: Any, entry: Any) -> list[str] | None:
 
 
 def _rewrite(ingress: Any, entry: Any, other: dict[str, str]) -> Rewrite | None:
-    """Give what the backend sees: what NGINX puts in the place of a path; a load balancer's transforms are expressions."""
+    """Give what NGINX puts in the place of a path; a load balancer's transforms are expressions."""
     backend = backend_of(entry, "")
     if backend is not None and f"transforms.{backend.service}" in words.noted(ingress):
         return None

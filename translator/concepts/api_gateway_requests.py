@@ -1,4 +1,4 @@
-"""Ingresses and Gateways -> HTTP APIs of API Gateway: the API, its link into the VPC, its integrations, routes and names.
+"""Ingresses and Gateways -> HTTP APIs of API Gateway: the API, its link into the VPC, integrations, routes and names.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
 """
@@ -35,7 +35,7 @@ def is_wanted(environment: Any) -> bool:
 
 
 class Api(NamedTuple):
-    """One API: its name, what it is called in the manifest, its hosts, whether it answers to its own, and its routes."""
+    """One API: its name, what it is called in the manifest, its hosts, whether its own is one, and its routes."""
 
     name: str
     called: str
