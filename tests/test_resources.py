@@ -108,8 +108,10 @@ def test_what_asks_for_nothing_gets_the_smallest_size_and_a_warning():
     assert codes(said)["resources.smallest-size"] == "warning"
 
 
-def test_more_than_fargate_sells_is_an_error():
-    assert codes(pod({"containers": [container({"cpu": "33"})]})[0])["ecs-limits.fargate-size"] == "error"
+def test_more_than_fargate_sells_runs_on_instances():
+    said, made = pod({"containers": [container({"cpu": "33"})]})
+    assert made["requiresCompatibilities"] == ["EC2"]
+    assert codes(said)["capacity.instances"] == "warning" and "ecs-limits.fargate-size" not in codes(said)
 
 
 @pytest.mark.parametrize(("asked", "size"), [("5Gi", None), ("20Gi", None), ("20.5Gi", 21), ("30Gi", 30)])

@@ -314,6 +314,8 @@ def test_the_probe_that_asks_what_a_target_group_asks(group, probe):
         ({"readinessProbe": {"initialDelaySeconds": 30}}, False, None),
         ({"startupProbe": {"periodSeconds": 10, "failureThreshold": 30}}, True, 300),
         ({"startupProbe": {"periodSeconds": 10, "failureThreshold": 31}}, False, 310),
+        ({"livenessProbe": {"initialDelaySeconds": 300}}, False, None),
+        ({"livenessProbe": {"initialDelaySeconds": 400}}, False, 400),
         ({}, True, None),
     ],
 )

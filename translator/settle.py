@@ -77,13 +77,26 @@ def instance_reasons(tree: Tree) -> list[tuple[str, ...]]:
         ]
     if get(tree, ("workload", "kind")) == "DaemonSet":
         found.append(("workload", "kind"))
-    return found
+    return found + ([("pod", "spec", "containers")] if _is_too_large(pod) else [])
+
+
+def _is_too_large(pod: Tree) -> bool:
+    """Whether a pod asks for more than Fargate's largest size: 32 vCPUs and 244 GiB, with Windows 4 and 30."""
+    from .converters import fargate, pod_size
+
+    containers, whole, extra = dict(_entries(pod, "containers")), pod.get("resources"), pod.get("overhead")
+    cpu = pod_size.cpu_units(containers, whole, extra)
+    memory = pod_size.memory_mib(containers, whole, extra)
+    if cpu is None and memory is None:
+        return False
+    windows = get(pod, ("os", "name")) == "windows" or get(pod, ("nodeSelector", "kubernetes.io/os")) == "windows"
+    return fargate.pick(cpu or 0, memory or 0, windows) is None
 
 
 def _on_ecs(tree: Tree) -> dict[str, str]:
     service, definition = tree.get("service", {}), tree.get("taskDefinition", {})
     name = service.get("serviceName") or definition.get("family") or "app"
-    strategy = _of_strategy(list((service.get("capacityProviderStrategy") or {}).values()))
+    strategy = _of_strategy([{"capacityProvider": name} for name in service.get("capacityProviderStrategy") or {}])
     compatible = definition.get("requiresCompatibilities") or []
     kind = (
         service.get("launchType") or strategy or (FARGATE if FARGATE in compatible and EC2 not in compatible else None)

@@ -65,7 +65,7 @@ def _start(liveness: Any, startup: Any) -> int | None:
     return started[0] if started else None
 
 
-def _from_check(check: Any, name: str, balancers: Any, containers: Any = None) -> tuple | None:
+def _from_check(check: Any, name: str, balancers: Any, containers: Any = None, grace: Any = None) -> tuple | None:
     command = check.get("command") if isinstance(check, dict) else None
     if not isinstance(command, list) or not command or command[0] == "NONE":
         return None
@@ -81,7 +81,8 @@ def _from_check(check: Any, name: str, balancers: Any, containers: Any = None) -
         "timeoutSeconds": (known and known[1]) or timeout,
         "failureThreshold": failures,
     }
-    start = probes.start_to_k8s(check.get("startPeriod"), check.get("interval"), check.get("retries"))
+    waited = max((one for one in (check.get("startPeriod"), grace) if isinstance(one, int)), default=None)
+    start = probes.start_to_k8s(waited, check.get("interval"), check.get("retries"))
     start = (period, failures) if start is None and _awaited(name, containers) else start
     startup = None if start is None else {**probe, "periodSeconds": start[0], "failureThreshold": start[1]}
     balanced = any(get(one, ("containerName",)) == name for one in (balancers or {}).values())
@@ -112,5 +113,9 @@ startup_only = TwoWay(
     lambda startup, liveness: liveness is None and handler(startup, None) is not None, lambda *given: None
 )
 late_start = TwoWay(
-    lambda delay, startup: isinstance(delay, int) and delay > probes.MAX_START and startup is None, lambda *given: None
+    lambda delay, startup, kind: isinstance(delay, int)
+    and delay > probes.MAX_START
+    and startup is None
+    and kind is None,
+    lambda *given: None,
 )

@@ -193,7 +193,13 @@ def _start(container: Any) -> int:
         if startup
         else 0
     )
-    return max(budget or 0, ready if isinstance(ready, int) else 0)
+    return max(budget or 0, ready if isinstance(ready, int) else 0, 0 if startup else _late(container))
+
+
+def _late(container: Any) -> int:
+    """Count the seconds in which a liveness probe is not asked, where no start period is as long."""
+    delay = get(container, ("livenessProbe", "initialDelaySeconds"))
+    return delay if isinstance(delay, int) and delay > probes.MAX_START else 0
 
 
 grace_period = TwoWay(_to_grace, lambda *given: ())
