@@ -150,7 +150,7 @@ LEFT = {
 }
 KINDS = sorted(
     {cells["kind"] for cells in rows.tables()["cloudformation-types"].values()}
-    - {"securityGroupIngress", "securityGroups", "fileSystems", "rolePolicies"}
+    - {"securityGroupIngress", "securityGroupEgress", "securityGroups", "fileSystems", "rolePolicies"}
 )
 
 

@@ -23,7 +23,7 @@ APART = {
     "AWS::EFS::FileSystem": {"BackupPolicy"},
     "AWS::ECR::Repository": {"LifecyclePolicy"},
     "AWS::IAM::Role": {"Policies"},
-    "AWS::EC2::SecurityGroup": {"SecurityGroupIngress", "Tags"},
+    "AWS::EC2::SecurityGroup": {"SecurityGroupIngress", "SecurityGroupEgress", "Tags"},
 }
 WRITTEN_APART = {("fileSystems", "Backup"), ("securityGroups", "TagSpecifications")}
 
@@ -85,7 +85,7 @@ def test_every_member_has_a_property_or_is_known_to_be_absent(kind):
     """What CloudFormation cannot say stands in `absent`; all else of the API has a property of the name we write."""
     type_, wrong = WRITTEN[kind], []
     absent = TYPES[type_].get("absent", {})
-    if kind == "securityGroupIngress":
+    if kind in ("securityGroupIngress", "securityGroupEgress"):
         return  # flat in CloudFormation
     for path, node in structures(schema.root(ECS, kind)):
         if (
@@ -111,7 +111,7 @@ def test_every_member_has_a_property_or_is_known_to_be_absent(kind):
 def test_every_property_is_read_or_known_to_stay(type_):
     """What CloudFormation can say and the request cannot stands in `stays`, or makes a request of its own."""
     kind, cells = TYPES[type_]["kind"], TYPES[type_]
-    if kind == "securityGroupIngress":
+    if kind in ("securityGroupIngress", "securityGroupEgress"):
         return
     known = {name.lower() for name in schema.root(ECS, kind).fields} | {
         name.lower() for name in cells.get("members", {}).values()
@@ -184,5 +184,6 @@ def test_every_kind_that_cloudformation_has_is_written():
         "targetGroupAttributes",
         "loadBalancerAttributes",
         "lifecyclePolicies",
+        "revokedEgress",
         "tasks",
     }

@@ -124,14 +124,14 @@ def _same(found: Any, value: Any) -> bool:
 
 def _elsewhere(kind: str, other: Any, path: tuple, value: Any) -> bool:
     """Whether a leaf of a permission stands in another permission: Terraform has one for each source."""
-    return kind == "securityGroupIngress" and any(
+    return kind in ("securityGroupIngress", "securityGroupEgress") and any(
         found[-1] == path[-1] and _same(leaf, value) for found, leaf in _leaves(other)
     )
 
 
 def _reported(kind: str, path: tuple, reported: set[tuple[str, str]], value: dict) -> bool:
     """Whether a finding names a leaf, or what it stands in; permissions and attributes are reported as single ones."""
-    if kind == "securityGroupIngress" or path[0] == "Attributes":
+    if kind in ("securityGroupIngress", "securityGroupEgress") or path[0] == "Attributes":
         return any(found == kind for found, _ in reported)
     spelled = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
     return any(found == kind and (where == "" or spelled.startswith(where)) for found, where in reported)

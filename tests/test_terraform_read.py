@@ -294,6 +294,41 @@ resource "aws_vpc_security_group_ingress_rule" "v6" {
     ]
 
 
+def test_a_group_that_is_told_no_way_out_has_none():
+    """The provider takes away AWS's own rule, which lets everything out: aws_security_group, on egress."""
+    found = read("""
+resource "aws_security_group" "web" {
+  name = "web"
+}
+resource "aws_security_group" "job" {
+  name = "job"
+}
+resource "aws_vpc_security_group_egress_rule" "web" {
+  security_group_id = aws_security_group.web.id
+  ip_protocol       = "-1"
+  cidr_ipv4         = "0.0.0.0/0"
+}
+resource "aws_security_group_rule" "job" {
+  type              = "egress"
+  security_group_id = aws_security_group.job.id
+  from_port         = 443
+  to_port           = 443
+  protocol          = "tcp"
+  cidr_blocks       = ["10.0.0.0/16"]
+}
+""")
+    everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    assert found["revokedEgress"] == [{"GroupId": "${securityGroups.job.GroupId}", "IpPermissions": everything}]
+    assert found["securityGroupEgress"] == [
+        {
+            "GroupId": "${securityGroups.job.GroupId}",
+            "IpPermissions": [
+                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
+            ],
+        }
+    ]
+
+
 def test_a_rule_of_eventbridge_is_a_schedule():
     found = read("""
 resource "aws_cloudwatch_event_rule" "nightly" {
@@ -389,7 +424,6 @@ def test_places_are_those_of_the_files():
             "not-json",
         ),
         ('resource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = "{}"\n}\n', "event-rule"),
-        ('resource "aws_security_group_rule" "a" {\n  type = "egress"\n}\n', "other-type"),
     ],
 )
 def test_what_is_not_read_is_said(text, code):

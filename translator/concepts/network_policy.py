@@ -6,7 +6,7 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
-from .network_policy_back import carries, document_of, groups_of, is_called, lost_of, permissions_of, to_policies
+from .network_policy_back import carries, document_of, groups_of, is_called, lost_of, to_policies
 from .network_policy_groups import (
     open_group,
     others_too,
@@ -35,9 +35,9 @@ def _of_tasks(rule: Any, given: tuple) -> bool:
 carried = TwoWay(lambda *given: None, lambda rule, *given: _of_tasks(rule, given))
 not_said = TwoWay(
     lambda *given: None,
-    lambda rule, *given: _of_tasks(rule, given)
-    and any(lost_of(one, document_of(given)) for one in permissions_of(rule)),
+    lambda permission, rule, *given: _of_tasks(rule, given) and lost_of(permission, document_of(given)),
 )
+groups_known = TwoWay(lambda *given: None, lambda groups, *given: carries(document_of(given)))
 
 
 def _is_half_known(*given: Any) -> bool:

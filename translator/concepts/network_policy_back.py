@@ -102,7 +102,22 @@ def _requests(document: Tree, kind: str, key: str) -> Iterator[Tree]:
 
 
 def _permissions(document: Tree, kind: str, key: str) -> list[Tree]:
-    return [one for request in _requests(document, kind, key) for one in permissions_of(request)]
+    """Give what the rules of a group permit; those of the same ports that follow each other are one."""
+    made: list[Tree] = []
+    for one in (one for request in _requests(document, kind, key) for one in permissions_of(request)):
+        if made and all(made[-1].get(part) == one.get(part) for part in ("IpProtocol", "FromPort", "ToPort")):
+            made[-1] = {**made[-1], **{part: _joined(made[-1].get(part), one.get(part)) for part in SOURCES}}
+        else:
+            made.append(one)
+    return made
+
+
+SOURCES = (*FIELDS, "PrefixListIds")
+
+
+def _joined(one: Any, other: Any) -> Tree:
+    found = [*maps(one).values(), *maps(other).values()]
+    return listed(entry for place, entry in enumerate(found) if entry not in found[:place])
 
 
 def permissions_of(request: Tree) -> list[Tree]:
@@ -114,23 +129,31 @@ def permissions_of(request: Tree) -> list[Tree]:
     return made
 
 
-def _is_open(permissions: list[Tree]) -> bool:
+def _is_open(permissions: list[Tree], document: Tree) -> bool:
     """Whether everybody is let through on every port."""
-    wide = {EVERYWHERE["IpRanges"][0], VPC_CIDR}
+    vpc = get(document, ("environment", "ecs", "vpcCidr"))
     return any(
-        one.get("IpProtocol") == ALL and wide & {get(each, ("CidrIp",)) for each in maps(one.get("IpRanges")).values()}
+        one.get("IpProtocol") == ALL and _is_wide(get(each, ("CidrIp",)), vpc)
         for one in permissions
+        for each in maps(one.get("IpRanges")).values()
     )
 
 
+def _is_wide(network: Any, vpc: Any) -> bool:
+    """Whether a network is all that there is, or all of the VPC: by its number or as templates name that parameter."""
+    text = str(network)
+    placeholder = text.lower() if text.startswith("${") else ""
+    return text in (EVERYWHERE["IpRanges"][0], vpc) or "vpc" in placeholder and "cidr" in placeholder
+
+
 def _is_closed(document: Tree, key: str) -> bool:
-    return not _is_open(_permissions(document, "securityGroupIngress", key))
+    return not _is_open(_permissions(document, "securityGroupIngress", key), document)
 
 
 def _is_limited(document: Tree, key: str) -> bool:
     """Whether the rule that every new group has, and that lets everything out, was taken away."""
     return any(_requests(document, "revokedEgress", key)) and not _is_open(
-        _permissions(document, "securityGroupEgress", key)
+        _permissions(document, "securityGroupEgress", key), document
     )
 
 

@@ -45,6 +45,7 @@ MODULES = {
             "autoScalingGroups",
             "capacityProviders",
             "securityGroupIngress",
+            "securityGroupEgress",
             "roles",
             "rolePolicies",
             "lifecyclePolicies",

@@ -203,6 +203,7 @@ KINDS = {
     "autoScalingGroups": GROUPS,
     "capacityProviders": PROVIDERS,
     "securityGroupIngress": INGRESS,
+    "securityGroupEgress": INGRESS,
     "roles": ROLES,
     "rolePolicies": ROLE_POLICIES,
     "lifecyclePolicies": LIFECYCLES,

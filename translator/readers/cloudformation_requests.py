@@ -167,28 +167,64 @@ def policy(view: View, node: Node) -> list[Request]:
 
 def security_group(view: View, node: Node) -> list[Request]:
     """Make a request of each rule that stands in a security group."""
-    rules = [rule for rule in _entries(node.get("SecurityGroupIngress")) if isinstance(rule.value, dict)]
     tags = node.get("Tags")
     listed = tags and grown([{"ResourceType": "security-group", "Tags": tags.plain()}], tags.path)
-    group = _with(node, SecurityGroupIngress=None, Tags=None, TagSpecifications=listed)
+    group = _with(node, SecurityGroupIngress=None, SecurityGroupEgress=None, Tags=None, TagSpecifications=listed)
+    out = _rules(view, node, "SecurityGroupEgress")
     return [
         *plain(view, group),
-        *(request for rule in rules for request in ingress(view, _with(rule, GroupId=view.itself()))),
+        *(request for rule in _rules(view, node, "SecurityGroupIngress") for request in ingress(view, rule)),
+        *_revoked(out),
+        *(request for rule in out if not _is_nowhere(rule) for request in egress(view, rule)),
     ]
 
 
-# Where a rule's source comes from -> the list of the request, and the member of its entries.
+def _rules(view: View, node: Node, key: str) -> list[Node]:
+    found = [rule for rule in _entries(node.get(key)) if isinstance(rule.value, dict)]
+    return [_with(rule, GroupId=view.itself()) for rule in found]
+
+
+def _revoked(rules: list[Node]) -> list[Request]:
+    """Take away the rule that lets everything out, as a group does that has rules of its own for that.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
+    """
+    if not rules:
+        return []
+    path = rules[0].path
+    everything = grown([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], path)
+    return [("revokedEgress", Node({"GroupId": rules[0].value["GroupId"], "IpPermissions": everything}, path))]
+
+
+def _is_nowhere(rule: Node) -> bool:
+    """Whether a rule lets nothing out: it stands there so that the one that lets everything out goes."""
+    cidr = rule.get("CidrIp")
+    return cidr is not None and cidr.value == "127.0.0.1/32"
+
+
+# Where a rule's other end is said -> the list of the request, and the member of its entries.
 RANGES = {
     "CidrIp": ("IpRanges", "CidrIp"),
     "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
     "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
     "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
     "SourceSecurityGroupName": ("UserIdGroupPairs", "GroupName"),
+    "DestinationPrefixListId": ("PrefixListIds", "PrefixListId"),
+    "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
 }
 
 
 def ingress(view: View, node: Node) -> list[Request]:
-    """Make the permission that a rule is."""
+    """Make the permission that a rule for traffic in is."""
+    return [("securityGroupIngress", _permitted(node))]
+
+
+def egress(view: View, node: Node) -> list[Request]:
+    """Make the permission that a rule for traffic out is."""
+    return [("securityGroupEgress", _permitted(node))]
+
+
+def _permitted(node: Node) -> Node:
     permission = {key: node.value[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in node.value}
     for key, (listed, member) in RANGES.items():
         if key in node.value:
@@ -197,12 +233,7 @@ def ingress(view: View, node: Node) -> list[Request]:
                 entry["UserId"] = node.get("SourceSecurityGroupOwnerId")
             permission[listed] = Node([_with(Node({}, node.path), **entry)], node.path)
     group = {key: node.value[key] for key in ("GroupId", "GroupName") if key in node.value}
-    return [
-        (
-            "securityGroupIngress",
-            Node({**group, "IpPermissions": Node([Node(permission, node.path)], node.path)}, node.path),
-        )
-    ]
+    return Node({**group, "IpPermissions": Node([Node(permission, node.path)], node.path)}, node.path)
 
 
 def repository(view: View, node: Node) -> list[Request]:
@@ -307,6 +338,7 @@ SPECIAL: dict[str, Callable[[View, Node], list[Request]]] = {
     "AWS::AutoScaling::AutoScalingGroup": scaling_group,
     "AWS::EC2::SecurityGroup": security_group,
     "AWS::EC2::SecurityGroupIngress": ingress,
+    "AWS::EC2::SecurityGroupEgress": egress,
     "AWS::ECR::Repository": repository,
     "AWS::ECS::CapacityProvider": capacity_provider,
     "AWS::ECS::ClusterCapacityProviderAssociations": associations,

@@ -73,13 +73,9 @@ def _object(entry: Entry) -> Object:
 
 
 def _wanted(resources: list[Resource], notes: Notes) -> Iterable[Resource]:
-    """Leave out what has no place in a document: rules for traffic out, and tasks that events start."""
+    """Leave out what has no place in a document: tasks that events start."""
     for resource in resources:
-        if resource.type == "aws_security_group_rule" and resource.values.get("type") == "egress":
-            notes.add(
-                "other-type", other_words(resource.type, [resource.label]), "", resource.place(()), resource.address
-            )
-        elif resource.type == RULE and "schedule_expression" not in resource.values:
+        if resource.type == RULE and "schedule_expression" not in resource.values:
             notes.add("event-rule", "", "event_pattern", resource.place(()), resource.address)
         elif resource.type == TARGET and not resource.values.get("ecs_target"):
             notes.add(

@@ -17,7 +17,7 @@ from . import terraform_table as table
 from .terraform_module import Resource
 from .terraform_notes import placeholder
 from .terraform_requests import to_request
-from .terraform_rules import INGRESS, INLINE, permission, single_rules
+from .terraform_rules import EGRESS, EVERYTHING, INGRESS, INLINE, REVOKED, let_out, permission, single_rules
 from .terraform_table import Argument
 from .terraform_values import PAIRS, listing, mapping
 
@@ -110,14 +110,23 @@ def entries(resources: Iterable[Resource]) -> list[Entry]:
             rules[key_of("schedules", value)] = resource
         elif resource.type == TARGET:
             targets.append((resource, value))
-        elif cells["kind"] == INGRESS:
+        elif cells["kind"] in (INGRESS, EGRESS):
             own = {"ReferencedGroupId": value.get("GroupId")} if resource.values.get("self") is True else {}
-            _add_rule(made, single_rules({**value, **own}), resource)
+            kind = EGRESS if resource.values.get("type") == "egress" else cells["kind"]
+            _add_rule(made, kind, single_rules({**value, **own}), resource)
         else:
             _add(made, resource, value, cells)
     for resource, value in parts:
         _join(made, resource, value)
+    groups = {_group(one.value): one.resources for one in made if one.kind == "securityGroups"}
+    for group in let_out([one.value for one in made if one.kind == EGRESS], list(groups)):
+        made.append(Entry(REVOKED, {"GroupId": group, "IpPermissions": [EVERYTHING]}, groups[group]))
+    made = [one for one in made if one.kind != EGRESS or one.value["IpPermissions"]]
     return [*made, *schedules(rules, targets)]
+
+
+def _group(value: dict[str, Any]) -> str:
+    return value.get("GroupId") or f"${{{reference('securityGroups', value, 'GroupId')}}}"
 
 
 def schedules(rules: dict[str, Resource], targets: list[tuple[Resource, dict[str, Any]]]) -> list[Entry]:
@@ -162,12 +171,15 @@ def _attributes(resource: Resource, value: dict[str, Any], cells: dict[str, Any]
 
 def _add_inline(made: list[Entry], resource: Resource, value: dict[str, Any]) -> None:
     """Add the rules that stand in a security group itself."""
-    group = value.get("GroupId") or f"${{{reference('securityGroups', value, 'GroupId')}}}"
-    for rule in map(mapping, listing(resource.values.get("ingress"))):
-        inline = {INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])}
-        sources = listing(inline.get("ReferencedGroupId"))
-        own = {"ReferencedGroupId": [*sources, group]} if rule.get("self") is True else {}
-        _add_rule(made, single_rules({"GroupId": group, **inline, **own}), resource)
+    group = _group(value)
+    for argument, kind in (("ingress", INGRESS), ("egress", EGRESS)):
+        for rule in map(mapping, listing(resource.values.get(argument))):
+            inline = {
+                INLINE[name]: found for name, found in rule.items() if name in INLINE and found not in (None, "", [])
+            }
+            sources = listing(inline.get("ReferencedGroupId"))
+            own = {"ReferencedGroupId": [*sources, group]} if rule.get("self") is True else {}
+            _add_rule(made, kind, single_rules({"GroupId": group, **inline, **own}), resource)
 
 
 def _policies(resource: Resource, value: dict[str, Any]) -> Iterator[Entry]:
@@ -202,14 +214,14 @@ def _type_of(cells: dict[str, Any]) -> str:
     return next(name for name, others in table.resources().items() if others is cells)
 
 
-def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource) -> None:
+def _add_rule(made: list[Entry], kind: str, rules: list[dict[str, Any]], resource: Resource) -> None:
     """Add rules to the request for their security group."""
     for rule in rules:
         entry = next(
             (
                 one
                 for one in made
-                if one.kind == INGRESS
+                if one.kind == kind
                 and one.value.get("GroupId") == rule.get("GroupId")
                 and one.value.get("TagSpecifications") == rule.get("TagSpecifications")
             ),
@@ -217,7 +229,7 @@ def _add_rule(made: list[Entry], rules: list[dict[str, Any]], resource: Resource
         )
         if entry is None:
             kept = {key: rule[key] for key in ("GroupId", "TagSpecifications") if key in rule}
-            entry = Entry(INGRESS, {**kept, "IpPermissions": []})
+            entry = Entry(kind, {**kept, "IpPermissions": []})
             made.append(entry)
         entry.value["IpPermissions"].append(permission(rule))
         entry.resources.append(resource)

@@ -6,7 +6,8 @@ from typing import Any
 
 from .terraform_values import listing, mapping
 
-INGRESS = "securityGroupIngress"
+INGRESS, EGRESS, REVOKED = "securityGroupIngress", "securityGroupEgress", "revokedEgress"
+EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}  # what AWS lets out of a new group
 # A rule may name several sources: the pseudo member of each, the list it belongs to, and its own member there.
 SOURCES = (
     ("CidrIpv4", "IpRanges", "CidrIp"),
@@ -74,3 +75,21 @@ def _of_permission(one: dict[str, Any]) -> list[dict[str, Any]]:
                 described = {"Description": source["Description"]} if "Description" in source else {}
                 made.append({**ports, member: source[own], **described})
     return made
+
+
+def let_out(requests: list[dict[str, Any]], groups: list[str]) -> list[str]:
+    """Give the groups that do not let everything out, and take the rules that say what AWS does anyway.
+
+    AWS lets everything out of a new group; the provider takes that away unless a rule says it:
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+    """
+    wide = {str(one.get("GroupId")) for one in requests if any(map(_is_everything, one["IpPermissions"]))}
+    for one in requests:
+        if str(one.get("GroupId")) in wide.intersection(groups):
+            one["IpPermissions"] = [rule for rule in one["IpPermissions"] if not _is_everything(rule, ("0.0.0.0/0", "::/0"))]
+    return [group for group in groups if group not in wide]
+
+
+def _is_everything(rule: dict[str, Any], networks: tuple[str, ...] = ("0.0.0.0/0",)) -> bool:
+    ends = [one.get("CidrIp") or one.get("CidrIpv6") for key in ("IpRanges", "Ipv6Ranges") for one in rule.get(key, ())]
+    return rule.get("IpProtocol") == "-1" and len(ends) == 1 and ends[0] in networks

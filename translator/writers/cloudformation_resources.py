@@ -14,6 +14,8 @@ from .cloudformation_values import Call, attribute, is_unknown, joined, ref
 ORDER = (
     "securityGroups",
     "securityGroupIngress",
+    "revokedEgress",
+    "securityGroupEgress",
     "roles",
     "rolePolicies",
     "logGroups",
@@ -277,25 +279,42 @@ def lifecycle_policy(template: Template, entry: Entry) -> None:
     return None
 
 
-# The list of the request -> the member of its entries and the property of a rule.
+# The list of the request -> the member of its entries and the property of a rule for traffic in, and of one for out.
 SOURCES = {
-    "IpRanges": ("CidrIp", "CidrIp"),
-    "Ipv6Ranges": ("CidrIpv6", "CidrIpv6"),
-    "PrefixListIds": ("PrefixListId", "SourcePrefixListId"),
-    "UserIdGroupPairs": ("GroupId", "SourceSecurityGroupId"),
+    "IpRanges": ("CidrIp", "CidrIp", "CidrIp"),
+    "Ipv6Ranges": ("CidrIpv6", "CidrIpv6", "CidrIpv6"),
+    "PrefixListIds": ("PrefixListId", "SourcePrefixListId", "DestinationPrefixListId"),
+    "UserIdGroupPairs": ("GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId"),
 }
 
 
-def ingress(template: Template, entry: Entry) -> None:
+def group_rules(type_: str, place: int) -> Callable[[Template, Entry], None]:
     """Make a rule of every source of every permission."""
-    group = template.text(str(entry.value.get("GroupId", "")), "SecurityGroups")
-    for permission in entry.value.get("IpPermissions", ()):
-        ports = {key: permission[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in permission}
-        for listed, (member, name) in SOURCES.items():
-            for source in permission.get(listed, ()):
-                told = {"Description": template.literal(source["Description"])} if "Description" in source else {}
-                rule = {"GroupId": group, **ports, name: template.text(str(source.get(member, ""))), **told}
-                template.add(entry.logical, "AWS::EC2::SecurityGroupIngress", rule)
+
+    def put(template: Template, entry: Entry) -> None:
+        group = template.text(str(entry.value.get("GroupId", "")), "SecurityGroups")
+        for permission in entry.value.get("IpPermissions", ()):
+            ports = {key: permission[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in permission}
+            for listed, names in SOURCES.items():
+                for source in permission.get(listed, ()):
+                    told = {"Description": template.literal(source["Description"])} if "Description" in source else {}
+                    end = {names[place]: template.text(str(source.get(names[0], "")))}
+                    template.add(entry.logical, type_, {"GroupId": group, **ports, **end, **told})
+
+    return put
+
+
+def revoked_egress(template: Template, entry: Entry) -> None:
+    """Let a group's own rule take the place of the one that lets everything out: it goes where another stands.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
+    """
+    owner = template.named("securityGroups", entry.value.get("GroupId"))
+    if owner is None:
+        return not_written(template, entry)
+    nowhere = {"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "Nothing is let out but by other rules"}
+    template.resources[owner.logical].properties["SecurityGroupEgress"] = [nowhere]
+    return None
 
 
 JOINED: dict[str, Callable[[Template, Entry], None]] = {
@@ -303,7 +322,9 @@ JOINED: dict[str, Callable[[Template, Entry], None]] = {
     "loadBalancerAttributes": attributes("loadBalancers", "LoadBalancerArn", "LoadBalancerAttributes"),
     "rolePolicies": role_policy,
     "scheduledActions": scheduled_action,
-    "securityGroupIngress": ingress,
+    "revokedEgress": revoked_egress,
+    "securityGroupEgress": group_rules("AWS::EC2::SecurityGroupEgress", 2),
+    "securityGroupIngress": group_rules("AWS::EC2::SecurityGroupIngress", 1),
     "targetGroupAttributes": attributes("targetGroups", "TargetGroupArn", "TargetGroupAttributes"),
     "tasks": not_written,
 }

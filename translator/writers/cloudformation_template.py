@@ -316,6 +316,9 @@ def stem(kind: str, key: str, value: dict) -> str:
     if kind in ("listeners", "listenerRules"):
         owner = only_hole(value.get("LoadBalancerArn"))
         return f"{owner.key if owner else ''} {suffix} {value.get('Port') or value.get('Priority') or kind}"
+    if kind in ("securityGroupIngress", "securityGroupEgress"):
+        owner = only_hole(value.get("GroupId"))
+        return f"{owner.key if owner else 'Group'} {suffix}"
     name = pascal(key)
     return name if name.endswith(suffix) else f"{name} {suffix}"
 
@@ -332,6 +335,7 @@ SUFFIXES = {
     "discoveryInstances": "DiscoveryInstance",
     "namespaces": "Namespace",
     "rolePolicies": "Policy",
+    "securityGroupEgress": "Egress",
     "securityGroupIngress": "Ingress",
     "targetGroupAttributes": "Attributes",
 }

@@ -203,9 +203,18 @@ FOLLOWED = (
     "accessPoints",
     "securityGroups",
     "securityGroupIngress",
+    "securityGroupEgress",
+    "revokedEgress",
 )
 # These name what they belong to, and nothing names them.
-TOWARDS = ("targetGroupAttributes", "listeners", "listenerRules", "securityGroupIngress")
+TOWARDS = (
+    "targetGroupAttributes",
+    "listeners",
+    "listenerRules",
+    "securityGroupIngress",
+    "securityGroupEgress",
+    "revokedEgress",
+)
 
 
 def _identity(kind: str, entry: dict[str, Any]) -> set[str]:

@@ -15,6 +15,8 @@ IRREGULAR = {
     "repositories": "repository",
     "loadBalancerAttributes": "load-balancer-attributes",
     "targetGroupAttributes": "target-group-attributes",
+    "revokedEgress": "revoked-egress",
+    "securityGroupEgress": "security-group-egress",
     "securityGroupIngress": "security-group-ingress",
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Document, Finding
 from ..readers import terraform_table as table
-from .terraform_companions import companions, order
+from .terraform_companions import closed, companions, order
 from .terraform_hcl import Block, Expression, file, value_of
 from .terraform_law import findings_of
 from .terraform_needs import complete
@@ -28,8 +28,9 @@ def write(document: Document, environment: dict[str, Any] | None = None) -> dict
     environment = environment or {}
     references, resources = _resolved(canonical(document), environment)
     data = [Block(f'data "{kind}" "{name}"') for kind, name in sorted(references.data.items())]
+    beside = companions(resources, references.variables, closed(document))
     files = {
-        "main.tf": file([*data, *(_block(one) for one in resources), *companions(resources, references.variables)]),
+        "main.tf": file([*data, *(_block(one) for one in resources), *beside]),
         "variables.tf": file(references.variables.blocks()),
         "outputs.tf": file(_outputs(resources)),
         "versions.tf": file(_versions(environment)),

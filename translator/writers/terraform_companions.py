@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..model import Document
+from ..readers.terraform_rules import REVOKED
 from .terraform_hcl import Block, Expression
-from .terraform_resources import Planned
+from .terraform_resources import Planned, group_name
 from .terraform_variables import Variables
 
 # A service's target group must be behind a listener, and its capacity providers in its cluster, before ECS takes it:
@@ -45,15 +47,24 @@ def _referred(value: Any) -> Iterator[str]:
                 yield ".".join(part.split(".")[:2])
 
 
-def companions(resources: list[Planned], variables: Variables) -> list[Block]:
-    """Give mount targets for file systems, and the way out that Terraform takes away from security groups."""
+def companions(resources: list[Planned], variables: Variables, closed: frozenset[str] = frozenset()) -> list[Block]:
+    """Give mount targets for file systems, and the way out that Terraform takes away from security groups.
+
+    `closed` are the groups whose way out is to be away.
+    """
     made = []
     for one in resources:
         if one.type == "aws_efs_file_system":
             made.append(_mount_target(one, variables))
-        elif one.type == "aws_security_group":
+        elif one.type == "aws_security_group" and one.key not in closed:
             made.append(_way_out(one))
     return made
+
+
+def closed(document: Document) -> frozenset[str]:
+    """Give the names of the security groups that lose the rule by which everything is let out."""
+    requests = [entry.value for entry in document.entries if entry.kind == REVOKED and isinstance(entry.value, dict)]
+    return frozenset(group_name(one.get("GroupId")) for one in requests)
 
 
 def _mount_target(one: Planned, variables: Variables) -> Block:

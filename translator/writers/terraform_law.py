@@ -12,11 +12,11 @@ from ..readers import terraform_table as table
 from ..readers.terraform_module import Resource
 from ..readers.terraform_parts import entries
 from ..readers.terraform_requests import unsaid_member
-from ..readers.terraform_rules import INGRESS, PORTS, SOURCES, rules_of
+from ..readers.terraform_rules import EGRESS, INGRESS, PORTS, REVOKED, SOURCES, rules_of
 from ..readers.terraform_values import mapping, parsed, text
 from ..secrecy import HIDDEN, shown
 from .terraform_references import References
-from .terraform_resources import Planned
+from .terraform_resources import Planned, group_name
 from .terraform_variables import Variables
 
 EMPTY = (None, [], {})
@@ -92,12 +92,15 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[Object, 
     by_entry: dict[int, list[Planned]] = {}
     for one in planned:
         by_entry.setdefault(one.entry, []).append(one)
+    groups = {one.key for one in planned if one.type == "aws_security_group"}
     for position, entry in enumerate(document.entries):
         mine = by_entry.get(position, [])
         if entry.kind in attributes and isinstance(entry.value, dict):
             found = attributes[entry.kind].get(str(entry.value.get(_owner(entry.kind))), {})
             losses = _subtracted(entry, found)
-        elif mine or (entry.kind == INGRESS and rules_of(entry.value)):
+        elif entry.kind == REVOKED and group_name(mapping(entry.value).get("GroupId")) in groups:
+            losses = []  # the provider revokes it by itself
+        elif mine or (entry.kind in (INGRESS, EGRESS) and rules_of(entry.value)):
             losses = [*_incomplete(mine), *_subtracted(entry, _back(mine, entry.kind))]
         else:
             losses = [((), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it.")]
@@ -144,7 +147,7 @@ def _cause(entry: Object, path: Path) -> tuple[str, str]:
 def _back(mine: list[Planned], kind: str) -> dict[str, Any]:
     """Read an entry's resources back."""
     read = entries(_resource(one, one.label) for one in mine if not one.missing)
-    if kind == INGRESS:
+    if kind in (INGRESS, EGRESS):
         return {
             "IpPermissions": [permission for one in read for permission in one.value["IpPermissions"]],
             **_without_permissions(read),
@@ -189,7 +192,7 @@ def _comparable(kind: str, value: Any) -> Any:
     """Bring a request into the form in which two spellings of one thing are equal."""
     if not isinstance(value, dict):
         return value
-    if kind == INGRESS:
+    if kind in (INGRESS, EGRESS):
         return _single_permissions(value)
     if isinstance(value.get("Attributes"), list):
         pairs = {str(mapping(pair).get("Key")): mapping(pair).get("Value") for pair in value["Attributes"]}

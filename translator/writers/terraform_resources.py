@@ -14,7 +14,7 @@ from ..model import Document
 from ..readers import terraform_table as table
 from ..readers.terraform_parts import key_of
 from ..readers.terraform_requests import to_arguments
-from ..readers.terraform_rules import INGRESS, rules_of
+from ..readers.terraform_rules import EGRESS, INGRESS, rules_of
 from ..readers.terraform_values import listing, mapping
 
 
@@ -177,9 +177,9 @@ def _attributes(document: Document) -> dict[str, dict[str, str]]:
 def _of_entry(
     position: int, kind: str, value: dict[str, Any], key: str, attributes: dict[str, dict[str, str]]
 ) -> Iterator[Planned]:
-    if kind == INGRESS:
+    if kind in (INGRESS, EGRESS):
         for index, rule in enumerate(rules_of(value)):
-            yield _planned(table.types_of(kind)[0], rule, position, f"{_short(rule.get('GroupId'))}-{index + 1}")
+            yield _planned(table.types_of(kind)[0], rule, position, f"{group_name(rule.get('GroupId'))}-{index + 1}")
         return
     for resource in _types(kind, value):
         cells = table.resources()[resource]
@@ -248,7 +248,7 @@ def _missing(resource: str, values: dict[str, Any]) -> str:
     return next(needed, "")
 
 
-def _short(reference: Any) -> str:
+def group_name(reference: Any) -> str:
     """Give the name within a reference: `web` of `${securityGroups.web.GroupId}`."""
     text = str(reference or "rule")
     return (
