@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass
+from pathlib import Path as File
 from typing import Any
 
 from .. import rows
@@ -46,7 +47,7 @@ def table() -> dict[str, Any]:
 @functools.cache
 def schemas() -> dict[str, Schema]:
     """Load the provider's schema of the resources that the table knows."""
-    return json.loads((rows.folder() / "schemas" / "terraform.json").read_bytes())["resources"]
+    return json.loads((File(rows.folder()) / "schemas" / "terraform.json").read_bytes())["resources"]
 
 
 def resources() -> dict[str, dict]:
