@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from manifests import changed, invalid, lacking, load, paths, said, silent
 
+import translator
+from translator import writers
 from translator.model import Document, Source
 from translator.readers import copilot
 from translator.readers.copilot_environments import merged
@@ -75,7 +77,7 @@ class TestCases:
         if writer.back(manifest) != document.objects():
             assert noted & {"copilot.added", "copilot.not-written"}
         else:
-            assert noted <= {"copilot.written", "copilot.overrides"}
+            assert noted <= {"copilot.written", "copilot.overrides", "copilot.subscribe"}
 
 
 @pytest.mark.parametrize("case", ["web", "backend", "worker", "job", "network-balancer", "environments"])
@@ -445,3 +447,44 @@ def test_a_collection_of_manifests():
             again = functools.partial(reread, str(file), environment)
             assert set(silent(source.value, again)) <= {"type"}, (file, environment)
             writer.findings(document)
+
+
+WEB_SERVICE = "name: {0}\ntype: Load Balanced Web Service\nimage: {{location: '{0}:1', port: 80}}\nhttp: {{path: /{0}, alias: {0}.example.com}}\n"
+
+
+def test_services_of_an_environment_share_its_load_balancer(tmp_path):
+    """Each manifest says it; a folder of several says it once."""
+    for name in ("api", "web"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.yml").write_text(WEB_SERVICE.format(name))
+    objects = translator.read(str(tmp_path)).objects()
+    assert [one["Name"] for one in objects["loadBalancers"]] == ["copilot-public"]
+    assert [one["Port"] for one in objects["listeners"]] == [80, 443]
+    assert len(objects["services"]) == len(objects["targetGroups"]) == 2
+
+
+def test_an_environment_is_chosen_by_name(tmp_path):
+    """--set environment=NAME merges its overrides; a name that nothing asks for is said."""
+    (tmp_path / "manifest.yml").write_text(WEB_SERVICE.format("api") + "count: 1\nenvironments:\n  prod: {count: 5}\n")
+    base, prod, wrong = (
+        translator.read(str(tmp_path / "manifest.yml"), given=given)
+        for given in (None, {"environment": "prod"}, {"enviroment": "prod"})
+    )
+    assert [one.objects()["services"][0]["desiredCount"] for one in (base, prod, wrong)] == [1, 5, 1]
+    assert "copilot.environments" in {finding.code for finding in base.findings}
+    assert "copilot.environment-applied" in {finding.code for finding in prod.findings}
+    assert "reading.unasked" in {finding.code for finding in wrong.findings}
+
+
+def test_an_unknown_field_is_said_with_its_line(tmp_path):
+    """The rest of the manifest is read."""
+    (tmp_path / "manifest.yml").write_text(WEB_SERVICE.format("api") + "frobnicate: 3\n")
+    found = translator.read(str(tmp_path / "manifest.yml"))
+    said = next(finding for finding in found.findings if finding.code == "copilot.unused")
+    assert (said.fields[0].path, said.fields[0].line) == ("frobnicate", 5)
+
+
+def test_a_worker_says_that_its_topics_are_missing():
+    """A document holds the URL of a worker's queue, and not what the queue subscribes to."""
+    document = translator.parse("name: mailer\ntype: Worker Service\nimage: {location: 'mailer:1'}\nsubscribe: {topics: [{name: a, service: b}]}\n", "manifest.yml")
+    assert "copilot.subscribe" in {finding.code for finding in writers.unsaid(document, "copilot")}

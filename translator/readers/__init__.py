@@ -9,7 +9,7 @@ from typing import Any, Iterator
 
 from ..collecting import uncollected
 from ..findings import message
-from ..model import KUBERNETES, Document, Field, Finding, ReadError, Source, merge
+from ..model import ECS, KUBERNETES, Document, Field, Finding, Object, ReadError, Source, merge
 from ..residue import Residue
 
 # The first that recognises a value reads it. Each module has recognises(value) and read(source).
@@ -33,9 +33,33 @@ def gather(*sources: str | os.PathLike, given: dict[str, str] | None = None) -> 
     """Read sources into one document, and the residue that stands among them, if one does."""
     if not sources:
         raise ReadError("name a file, a folder, or - for standard input")
+    values = Given(given or {})
     with uncollected():
-        found = [document for source in sources for document in _open(os.fspath(source), given or {})]
-    return _joined(found, ", ".join(map(str, sources)))
+        found = [document for source in sources for document in _open(os.fspath(source), values)]
+    return _joined(found + values.unasked(), ", ".join(map(str, sources)))
+
+
+class Given(dict):
+    """Values that were given by name, and which of them anybody asked for."""
+
+    def __init__(self, values: dict[str, str]):
+        super().__init__(values)
+        self.asked: set[str] = set()
+
+    def __contains__(self, name: object) -> bool:
+        self.asked.add(str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a value, and keep in mind that it was asked for."""
+        self.asked.add(name)
+        return super().get(name, default)
+
+    def unasked(self) -> list[Document]:
+        """Say which values nothing asked for."""
+        names = [name for name in self if name not in self.asked]
+        words = f"Nothing that was read asks for {', '.join(f'`{name}`' for name in names)}, so the value changed nothing."
+        return [Document(KUBERNETES, (), (message("reading.unasked", words, [Field(name) for name in names]),))] if names else []
 
 
 def parse(text: Any, name: str = "<input>") -> Document:
@@ -57,7 +81,20 @@ def _joined(documents: list[Document], name: str) -> tuple[Document, Residue | N
     if not platforms and not residues:
         raise ReadError("nothing of Kubernetes or ECS was found" + _why(said), name)
     whole = merge([document for document in rest if document.entries])
-    return Document(whole.platform, whole.entries, said), residues[0] if residues else None
+    entries = _distinct(whole.entries) if whole.platform == ECS and len(rest) > 1 else whole.entries
+    return Document(whole.platform, entries, said), residues[0] if residues else None
+
+
+def _distinct(entries: tuple[Object, ...]) -> tuple[Object, ...]:
+    """Take a request once that several sources repeat: manifests of one environment share its load balancer."""
+    seen: dict[str, list[Any]] = {}
+    made = []
+    for entry in entries:
+        known = seen.setdefault(entry.kind, [])
+        if entry.value not in known:
+            known.append(entry.value)
+            made.append(entry)
+    return tuple(made)
 
 
 def _why(said: tuple[Finding, ...]) -> str:

@@ -97,9 +97,9 @@ class Module:
 
     def give(self, values: dict[str, str]) -> None:
         """Take values from the command line, for variables that there are: a text, or HCL where the type says so."""
-        for name, text in values.items():
-            if name in self.variables:
-                self.given[name] = given(text, self.variables[name])
+        for name, variable in self.variables.items():
+            if name in values:
+                self.given[name] = given(values[name], variable)
 
     def _take(self, block: Block) -> None:
         if block.type == "locals":

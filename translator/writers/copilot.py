@@ -60,6 +60,9 @@ def findings(document: Document) -> tuple[Finding, ...]:
     said = {entry for manifest in found for entry in _identities(manifest.said)}
     for manifest in found:
         made.extend(_subtracted(manifest))
+    workers = [manifest.name for manifest in found if manifest.value["type"] == WORKER]
+    if workers:
+        made.append(_finding("subscribe", f"No request names the topics that these subscribe to: {listed(workers)}."))
     left = [name for name in _identities(document.objects()) if name not in said]
     if left:
         made.append(
