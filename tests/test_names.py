@@ -85,3 +85,28 @@ def test_labels_come_back():
     again = next(one.value for one in translate(said.output).output.entries if one.kind == "Deployment")
     assert again["metadata"]["labels"] == {"app.kubernetes.io/part-of": "shop", "team": "x"}
     assert again["metadata"]["namespace"] == "shop"
+
+
+def test_a_long_name_that_was_made_up_for_a_port_is_no_loss():
+    """Service Connect wants port names; one of a container's name and number stands in no manifest."""
+    task = {
+        "family": "reporting-backend",
+        "containerDefinitions": [
+            {
+                "name": "reporting-backend",
+                "image": "reporting:1",
+                "memory": 128,
+                "portMappings": [{"name": "reporting-backend-8080", "containerPort": 8080, "protocol": "tcp"}],
+            }
+        ],
+    }
+    alias = {"port": 8080, "dnsName": "reporting-backend"}
+    endpoint = {"portName": "reporting-backend-8080", "discoveryName": "reporting-backend", "clientAliases": [alias]}
+    connect = {"enabled": True, "namespace": "shop", "services": [endpoint]}
+    service = {
+        "serviceName": "reporting-backend",
+        "taskDefinition": "reporting-backend",
+        "serviceConnectConfiguration": connect,
+    }
+    said = {one.code for one in translate(parse({"taskDefinitions": [task], "services": [service]})).findings}
+    assert not said & {"translation.renamed", "ports.port-mappings", "services.alias-name", "services.alias-port"}

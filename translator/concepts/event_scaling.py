@@ -133,8 +133,9 @@ def _alarm(policy: str, queries: Tree, expression: str, one: Tree) -> Tree:
 
 def _to_actions(read: list[tuple[str, str, Tree]], low: int, high: int) -> Tree | None:
     alone = all(kind == clock.KIND for _, kind, _ in read)
-    made: Tree = {}
-    for name, kind, one in read:
+    by_clock = [(name, _metadata(one)) for name, kind, one in read if kind == clock.KIND]
+    made: Tree = clock.swept(by_clock, low, high, alone) or {}
+    for name, kind, one in read if not made else ():
         if kind == clock.KIND:
             made.update(clock.actions(name, _metadata(one), low, high, alone) or {})
     return made or None
@@ -249,11 +250,12 @@ paused = TwoWay(_to_suspended, _from_suspended)
 # --- what is said ------------------------------------------------------------------------------
 
 
-def _overlap(triggers: Any) -> bool:
-    return sum(kind == clock.KIND for _, kind, _ in _triggers(triggers)) > 1
+def _by_clock(triggers: Any) -> list[tuple[str, Tree]]:
+    return [(name, _metadata(one)) for name, kind, one in _triggers(triggers) if kind == clock.KIND]
 
 
-overlap = TwoWay(_overlap, lambda *given: None)
+added_up = TwoWay(lambda triggers: clock.swept(_by_clock(triggers), 0, HIGH, True) is not None, lambda *given: None)
+overlap = TwoWay(lambda triggers: clock.may_meet(_by_clock(triggers)), lambda *given: None)
 other_trigger = TwoWay(lambda kind: not _known(kind), lambda *given: None)
 needs_insights = TwoWay(
     lambda kind, metric_type: kind == measured.QUEUE or kind == measured.CLOUDWATCH and metric_type != "Value",

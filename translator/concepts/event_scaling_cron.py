@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..converters import cron
+from ..converters import cron, weeks
 from ..trees import Tree, get
 
 KIND = "cron"
@@ -64,6 +64,44 @@ def actions(name: str, metadata: Tree, low: int, high: int, alone: bool) -> Tree
     return made
 
 
+def swept(triggers: list[tuple[str, Tree]], low: int, high: int, alone: bool) -> Tree | None:
+    """Give the scheduled actions of triggers whose hours meet: one at each time when the highest of them changes.
+
+    None where none meet, or weeks and time zones differ: then the triggers' own actions are all there is.
+    """
+    spans = _spans(triggers, low, high)
+    zones = {str(metadata.get("timezone") or "UTC") for _, metadata in triggers}
+    if spans is None or len(spans) < 2 or len(zones) != 1 or not weeks.meet(spans):
+        return None
+    made: Tree = {}
+    for change in weeks.changes(spans, low):
+        key, number = change.name, 1
+        while key in made:
+            number += 1
+            key = f"{change.name}-{number}"
+        time = cron.to_aws(change.schedule)
+        bounds = {"MinCapacity": change.level, "MaxCapacity": change.level if alone else high}
+        made[key] = {"Schedule": time.expressions[0] if time else "", "Timezone": min(zones), "ScalableTargetAction": bounds}
+    return made
+
+
+def may_meet(triggers: list[tuple[str, Tree]]) -> bool:
+    """Whether hours may meet and nobody can tell: in several time zones, or in weeks that differ."""
+    zones = {str(metadata.get("timezone") or "UTC") for _, metadata in triggers}
+    return len(triggers) > 1 and (len(zones) > 1 or _spans(triggers, 0, 1) is None)
+
+
+def _spans(triggers: list[tuple[str, Tree]], low: int, high: int) -> list[weeks.Span] | None:
+    made = []
+    for name, metadata in triggers:
+        starts, ends = (cron.week(metadata.get(key)) for key in ("start", "end"))
+        count = _count(metadata.get("desiredReplicas"))
+        if not starts or not ends or count is None:
+            return None
+        made.append(weeks.Span(action_names(name), starts, ends, max(low, min(count, high))))
+    return made
+
+
 def _count(value: Any) -> int | None:
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
@@ -76,7 +114,7 @@ def windows(scheduled: Tree | None) -> list[Window]:
         for name, action in (scheduled if isinstance(scheduled, dict) else {}).items()
         if (found := _read(action)) is not None
     ]
-    made = []
+    made, read = _by_level(read)
     while read:
         name, schedule, zone, least = read.pop(0)
         for other in read:
@@ -95,6 +133,22 @@ def windows(scheduled: Tree | None) -> list[Window]:
                 made.append(Window(trigger_name(up[0], down[0]), up[1], down[1], zone, up[3], down[3]))
                 break
     return made
+
+
+def _by_level(read: list[tuple[str, str, str, int]]) -> tuple[list[Window], list[tuple[str, str, str, int]]]:
+    """Give a window from each change to the next, where a zone has more than two; and what is left to be paired."""
+    made: list[Window] = []
+    for zone in sorted({one[2] for one in read}):
+        here = [one for one in read if one[2] == zone]
+        times = [(name, cron.week(schedule), least) for name, schedule, _, least in here]
+        found = weeks.followed(times) if len(here) > 2 and all(one[1] for one in times) else None
+        if found is not None:
+            by_name, low = {one[0]: one[1] for one in here}, min(one[3] for one in here)
+            made += [
+                Window(trigger_name(up, down), by_name[up], by_name[down], zone, level, low) for up, down, level in found
+            ]
+            read = [one for one in read if one[2] != zone]
+    return made, read
 
 
 def _read(action: Any) -> tuple[str, str, int] | None:

@@ -293,6 +293,20 @@ def _guard(text: str, superset: str) -> str:
     return f"A CronJob cannot say `{text}`: it runs {superset}, so the job must check the date and stop on the others."
 
 
+def week(schedule) -> frozenset[int] | None:
+    """Give the minutes of a week, from Sunday at midnight, at which a schedule fires; None where weeks differ."""
+    fields = _kubernetes(schedule) if isinstance(schedule, str) and len(schedule) <= LONGEST else None
+    if fields is None or len(fields[2].values()) != 31 or len(fields[3].values()) != 12:
+        return None
+    days, hours, minutes = (fields[place].values() for place in (4, 1, 0))
+    return frozenset(day * 1440 + hour * 60 + minute for day in days for hour in hours for minute in minutes)
+
+
+def weekdays(days) -> str:
+    """Write days of the week, Sunday as 0, as the field of a schedule: `1-5`, or `*`."""
+    return _spell(Field(tuple(_runs(sorted(days)))), WEEKDAY, False, "*")
+
+
 def same(a, b) -> bool:
     """Tell whether two CronJob schedules run at the same times, however they are written."""
     left, right = (_kubernetes(text) if isinstance(text, str) and len(text) <= LONGEST else None for text in (a, b))

@@ -25,6 +25,7 @@ ECS_NAMES: dict[str, tuple[Callable[[str], str], tuple[Path, ...]]] = {
         ("service", "volumeConfigurations", "*"), ("task", "volumeConfigurations", "*"))),
     "port": (names.port_name, (PORTS, CONNECT)),
 }
+LONGEST_PORT_NAME = 64
 # The name that an application itself goes by, on each side.
 OWN: dict[str, tuple[Path, ...]] = {
     KUBERNETES: (("workload", "metadata", "name"), ("job", "metadata", "name"), ("cronJob", "metadata", "name"),
@@ -104,7 +105,7 @@ def _own(tree: Tree, platform: str, old: str, new: str, renames: Renames) -> Tre
 def _inner(tree: Tree, renames: Renames) -> Tree:
     for kind, (rule, patterns) in ECS_NAMES.items():
         standing = list(dict.fromkeys(found for pattern in patterns[:1] for _, found in standing_at(tree, pattern)))
-        standing = [name for name in standing if kind != "volume" or not stays_here(name, tree)]
+        standing = [name for name in standing if not (kind == "volume" and stays_here(name, tree) or kind == "port" and is_made_up(name, tree))]
         if all(rule(name) == name for name in standing):
             continue
         mapping = {old: new for old, new in names.unique(standing, rule).items() if old != new}
@@ -122,6 +123,14 @@ def stays_here(volume: str, tree: Tree) -> bool:
         fills(tree.get("fileWriter"), volume)
         or "_" in volume and get(tree, ("taskDefinition", "volumes", volume.partition("_")[0])) is not None
     )
+
+
+def is_made_up(port: str, tree: Tree) -> bool:
+    """Whether a port has its container's name and number for a name: no manifest calls it so, however long it is."""
+    for path, name in standing_at(tree, PORTS):
+        if name == port:
+            return name == names.ecs_name(f"{path[2]}-{path[4].partition('/')[0]}", LONGEST_PORT_NAME)
+    return False
 
 
 def standing_at(tree: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str]]:
