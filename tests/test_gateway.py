@@ -318,13 +318,14 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     }
     rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, "gateway", None]
     for args in (
-        [junk] * 19,
+        [junk] * 20,
         [
             entries,
             {"web": {"Protocol": "HTTP"}},
             None,
             {"l": {"LoadBalancerArn": junk, "Port": junk, "DefaultActions": junk}},
             {"r": {"ListenerArn": junk, "Priority": junk, "Conditions": junk, "Actions": junk}},
+            {"c": {"ListenerArn": junk, "Certificates": junk}},
             {"b": junk},
             None,
             None,

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 from conftest import ROOT
 
 from translator import parse, translate
@@ -241,7 +242,7 @@ def test_the_class_may_stand_in_the_environment():
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("certificates", {("error", "firewall"), ("warning", "more-certificates")}),
+        ("certificates", {("error", "firewall")}),
         (
             "nginx",
             {
@@ -267,6 +268,45 @@ def test_what_is_said(name, wanted):
         if one.code.startswith("ingress.")
     }
     assert said == wanted
+
+
+def in_group(*said):
+    """Give the priorities of Ingresses of one group: (name, order)."""
+    text, count = case("paths"), {}
+    workloads, _, ingress = text.rpartition("---")
+    for name, order in said:
+        entry = yaml.safe_load(ingress)
+        entry["metadata"]["name"] = name
+        noted = {
+            "alb.ingress.kubernetes.io/group.name": "shop",
+            **({"alb.ingress.kubernetes.io/group.order": order} if order else {}),
+        }
+        entry["metadata"].setdefault("annotations", {}).update(noted)
+        workloads += "---\n" + yaml.safe_dump(entry)
+    for one in translated(workloads).output.objects()["listenerRules"]:
+        count.setdefault(one["ListenerArn"], []).append(one["Priority"])
+    return count
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [(f"web-{number}", None) for number in range(30)],  # names whose numbers alone would meet
+        [("a", "1"), ("b", "1")],
+        [("a", None), ("b", "1"), ("c", None)],
+        [("a", "-5"), ("b", "900")],
+    ],
+    ids=["no order", "one order twice", "some orders", "orders beyond"],
+)
+def test_no_two_rules_of_a_listener_have_one_priority(said):
+    for found in in_group(*said).values():
+        assert len(set(found)) == len(found) and max(found) <= 50000
+
+
+def test_what_says_no_order_goes_first_where_others_do():
+    found = next(iter(in_group(("b", "7"), ("a", None)).values()))
+    alone = len(found) // 2
+    assert [one // 1000 for one in sorted(found)] == [1] * alone + [2] * alone
 
 
 def test_a_rule_that_never_did_anything_is_reported():
@@ -399,14 +439,15 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     }
     rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, None, junk]
     for args in (
-        [junk] * 19,
-        [entries, groups, junk, {"l": junk}, {"r": junk}, {"b": junk}, junk, junk, junk, {}, *rest[1:]],
+        [junk] * 20,
+        [entries, groups, junk, {"l": junk}, {"r": junk}, {"c": junk}, {"b": junk}, junk, junk, junk, {}, *rest[1:]],
         [
             entries,
             groups,
             None,
             {"l": {"LoadBalancerArn": junk, "Port": junk, "DefaultActions": junk}},
             {"r": {"ListenerArn": junk, "Priority": junk, "Conditions": junk, "Actions": junk, "Transforms": junk}},
+            {"c": {"ListenerArn": junk, "Certificates": junk}},
             None,
             None,
             None,

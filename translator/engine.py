@@ -1,6 +1,7 @@
 """Carries an application tree across by the rows, and finds by subtraction what did not come along."""
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Callable, NamedTuple
 
@@ -18,11 +19,21 @@ def alike(path: Path, value: Any, back: Any) -> bool:
     """Whether two values are the same amount, spelled in two ways: 1024Mi and 1Gi, 0.5 and 500m, 1 vCPU and 1024."""
     if back is None or isinstance(value, (dict, list)):
         return False
+    if isinstance(value, str) and isinstance(back, str) and value[:1] in ("[", "{"):
+        return _same_json(value, back)
     if path in TASK_SIZES:
         return TASK_SIZES[path](value) == TASK_SIZES[path](back)
     if path[-1] in QUANTITIES or path[-2:-1] and path[-2] in QUANTITIES_UNDER:
         return quantity.same(value, back)
     return False
+
+
+def _same_json(value: str, back: str) -> bool:
+    """Whether two texts hold the same data: annotations of controllers are often JSON."""
+    try:
+        return bool(json.loads(value) == json.loads(back))
+    except (ValueError, RecursionError):
+        return False
 
 
 class Fired(NamedTuple):

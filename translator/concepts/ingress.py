@@ -27,7 +27,7 @@ from .ingress_notices import (  # noqa: F401  (pairs that the table names)
 )
 from .ingress_rules import used
 from .networking import HOST, VPC, network_mode_of
-from .services_balancing import fronts
+from .services_balancing import fronts, more_certificates
 from .services_discovery import namespace_of
 from .services_targets import maps, targets
 
@@ -47,7 +47,8 @@ def _to_ecs(
     parts: dict[str, Tree] = {key: {} for key in KEYS}
     _add_groups(parts, own, pod, environment)
     mine = {one.backend for one in own}
-    for one in balancing.fronted(ingresses, {front.balancer for front in layer_four}, present, environment):
+    taken, rooms = {front.balancer for front in layer_four}, get(shared, ("rooms",))
+    for one in balancing.fronted(ingresses, taken, present, environment, rooms):
         if mine.intersection(used(one.entry)):
             _add_front(parts, one, environment)
     entries = {str(place): entry for place, entry in enumerate(targets_of(own), len(layer_four))}
@@ -94,7 +95,11 @@ def _add_front(parts: dict[str, Tree], one: balancing.Fronted, environment: Any)
         return
     vpc = get(environment, ("ecs", "vpc")) or VPC
     for protocol, port in balancing.ports(one):
-        parts["listeners"].setdefault(f"{one.balancer}-{port}", balancing.listener(one, protocol, port, environment))
+        key = f"{one.balancer}-{port}"
+        parts["listeners"].setdefault(key, balancing.listener(one, protocol, port, environment))
+        if protocol == balancing.HTTPS:
+            made = more_certificates(key, balancing.certificates(one, environment))
+            parts["listenerCertificates"].update(made)
     parts["loadBalancers"].setdefault(one.balancer, balancing.balancer(one, environment))
     given = balancing.attributes(one)
     if given:

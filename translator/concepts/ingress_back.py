@@ -195,7 +195,7 @@ def _add(ingresses: Tree, noted: Tree, seen: Seen, several: bool, document: Tree
     )
     settings = {
         **balancer_settings(seen.front.balancer, name, several or apart, document),
-        **listener_settings(seen.listeners, spec),
+        **listener_settings(seen.listeners, spec, document),
     }
     if apart:
         settings["group.order"] = min([_priority(rule) for rule in seen.rules] + [1000])

@@ -32,6 +32,7 @@ class Fronted(NamedTuple):
     balancer: str
     listener: str | None  # an existing one to add rules to
     present: Container[str] | None = None  # the Services that there are
+    room: int | None = None  # within a group, where others of it want the same
 
     @property
     def given(self) -> dict[str, str]:
@@ -149,10 +150,35 @@ def first_priority(one: Fronted) -> int:
     """Give the number that an Ingress's priorities start behind: Ingresses of a group have one listener, and each its own room."""
     if "group.name" not in one.given:
         return 0
-    order = one.given.get("group.order", "")
+    return (one.room or room(one.name, one.given)) * GROUP_ROOM
+
+
+def room(name: str, given: dict[str, str]) -> int:
+    """Give the room of a group's Ingress that is seen alone: its order, else a number that its name gives."""
+    order = given.get("group.order", "")
     if order.isdecimal() and 0 < int(order[:6]) <= MOST_GROUPS:
-        return int(order) * GROUP_ROOM
-    return (1 + crc32(one.name.encode("utf-8", "surrogatepass")) % (MOST_GROUPS - 1)) * GROUP_ROOM
+        return int(order)
+    return 1 + crc32(name.encode("utf-8", "surrogatepass")) % (MOST_GROUPS - 1)
+
+
+def rooms(group: dict[tuple[str, str], dict[str, str]]) -> dict[tuple[str, str], int]:
+    """Give each Ingress of a group, by namespace and name, a room of its own.
+
+    Each keeps the one that it would have alone, as the group may be converted in parts. Where two want the same, one
+    without an order goes to the next that is free; where orders are said of some alone, or twice, all are numbered as
+    the controller has them, whose order is 0 where none is said.
+    """
+    said = [given["group.order"] for given in group.values() if "group.order" in given]
+    if said and (len(said) < len(group) or len(set(said)) < len(said)):
+        ordered = sorted(group, key=lambda key: (_order_of(group[key]), key))
+        return {key: place for place, key in enumerate(ordered, 1)}
+    made: dict[tuple[str, str], int] = {}
+    for key in sorted(group):
+        wanted = room(key[1], group[key])
+        while wanted in made.values() and len(made) < MOST_GROUPS:
+            wanted = wanted % MOST_GROUPS + 1
+        made[key] = wanted
+    return made
 
 
 def scheme(ingress: Any) -> str:
@@ -225,13 +251,20 @@ def attributes(one: Fronted) -> dict[str, str]:
     return {**usual, **pairs(one.given.get("load-balancer-attributes"))}
 
 
-def fronted(ingresses: Any, taken: Any, present: Container[str], environment: Any) -> list[Fronted]:
+def fronted(
+    ingresses: Any, taken: Any, present: Container[str], environment: Any, rooms_: Any = None
+) -> list[Fronted]:
     """Give every Ingress with its load balancer; in a group, by its order."""
     existing = get(environment, ("ecs", "loadBalancer", "listenerArn"))
     found = sorted(maps(ingresses).items(), key=lambda one: (_order(one[1]), one[0]))
     return [
         Fronted(
-            name, entry, balancer_name(name, entry, taken), existing if isinstance(existing, str) else None, present
+            name,
+            entry,
+            balancer_name(name, entry, taken),
+            existing if isinstance(existing, str) else None,
+            present,
+            maps(rooms_).get(name),
         )
         for name, entry in found
         if isinstance(entry, dict)
@@ -239,5 +272,9 @@ def fronted(ingresses: Any, taken: Any, present: Container[str], environment: An
 
 
 def _order(ingress: Any) -> int:
-    text = words.noted(ingress).get("group.order", "0")
+    return _order_of(words.noted(ingress))
+
+
+def _order_of(given: dict[str, str]) -> int:
+    text = given.get("group.order", "0")
     return int(text) if text.removeprefix("-").isdecimal() and len(text) < 9 else 0

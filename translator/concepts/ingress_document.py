@@ -14,6 +14,7 @@ KEYS = (
     "targetGroupAttributes",
     "listeners",
     "listenerRules",
+    "listenerCertificates",
     "loadBalancers",
     "loadBalancerAttributes",
     "securityGroups",

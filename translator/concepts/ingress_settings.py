@@ -13,7 +13,8 @@ from .ingress_balancer import ANYWHERE, CERTIFICATE, STACK, balancer_name
 from .ingress_behind import Behind
 from .ingress_groups import NUMBERS, TRAFFIC
 from .services_annotations import joined
-from .services_balanced import Balanced, attributes_of, guarded
+from .services_balanced import Balanced, attributes_of, guarded, namespace_of
+from .services_discovery import find
 from .services_targets import maps
 
 OWN_TAGS = ("Name", STACK)
@@ -26,7 +27,7 @@ def balancer_settings(balancer: tuple[str, Tree] | None, name: str, several: boo
     own, entry = balancer
     stack = get(entry, ("Tags", STACK, "Value"))
     group = stack if stack and "/" not in stack else names.dns_label(own) if several else None
-    namespace = stack.partition("/")[0] if stack and "/" in stack else "default"
+    namespace = stack.partition("/")[0] if stack and "/" in stack else namespace_of(document.get("service"))
     usual = balancer_name(group or name, {"metadata": {"namespace": "default" if group else namespace}})
     tags = {key: str(get(one, ("Value",)) or "") for key, one in maps(entry.get("Tags")).items() if key not in OWN_TAGS}
     groups = _ids(entry.get("SecurityGroups"))
@@ -52,7 +53,17 @@ def _ids(values: Any) -> str:
     return ",".join(map(str, found)) if not any("${" in str(one) for one in found) else ""
 
 
-def listener_settings(listeners: dict[str, Tree], spec: Tree) -> dict[str, Any]:
+def further(known: dict[str, Tree], document: Tree) -> list[str]:
+    """Give the certificates that listeners got beside their first."""
+    return [
+        str(get(entry, ("CertificateArn",)))
+        for one in maps(document.get("listenerCertificates")).values()
+        if find(known, get(one, ("ListenerArn",)), "listeners", "ListenerArn")
+        for entry in maps(get(one, ("Certificates",))).values()
+    ]
+
+
+def listener_settings(listeners: dict[str, Tree], spec: Tree, document: Tree) -> dict[str, Any]:
     """Give the annotations for listeners: ports, certificates, redirects. The hosts of certificates that are to be found go into the spec."""
     known = {key: one for key, one in listeners.items() if one.get("Port")}
     secure = [one for one in known.values() if one.get("Protocol") == "HTTPS"]
@@ -64,7 +75,7 @@ def listener_settings(listeners: dict[str, Tree], spec: Tree) -> dict[str, Any]:
     certificates = [
         str(get(entry, ("CertificateArn",))) for one in secure for entry in maps(one.get("Certificates")).values()
     ]
-    certificates = list(dict.fromkeys(one for one in certificates if one != CERTIFICATE))
+    certificates = list(dict.fromkeys(one for one in certificates + further(known, document) if one != CERTIFICATE))
     if secure and not certificates:
         hosts = [rule["host"] for rule in maps(spec.get("rules")).values() if "host" in rule]
         spec["tls"] = {"0": {"hosts": list(dict.fromkeys(hosts))} if hosts else {}}

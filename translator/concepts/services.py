@@ -25,7 +25,6 @@ from .services_discovery import (
 )
 from .services_notices import (  # noqa: F401  (the table names these)
     connects,
-    has_certificates,
     has_no_selector,
     is_behind,
     is_external,
@@ -54,6 +53,7 @@ KEYS = (
     "targetGroups",
     "targetGroupAttributes",
     "listeners",
+    "listenerCertificates",
     "loadBalancers",
     "loadBalancerAttributes",
     "securityGroups",
@@ -97,7 +97,7 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
 def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, instances: Any, *rest: Any) -> Tree | None:
     document = dict(zip((*KEYS, "definition", "service", "shared", "integrations"), rest, strict=True))
     document["discoveryServices"] = discovery
-    definition, service = document.pop("definition"), document.pop("service")
+    definition, service = document.pop("definition"), document["service"]
     if definition is None and service is None:
         return from_alone(discovery, instances)
     own_name = names.service_name(str(get(service, ("serviceName",)) or get(definition, ("family",)) or "app"))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ..converters import names
 from ..trees import Tree, get
 from . import services_annotations as words
+from .names import NAMESPACE_TAG
 from .services_balancing import ADDRESSES, balancer_name
 from .services_discovery import find
 from .services_targets import maps
@@ -86,9 +87,9 @@ def to_annotations(name: str, mine: list[Balanced], document: Tree) -> Tree:
             "nlb-target-type": "ip" if group.get("TargetType", "ip") != "instance" else "instance",
             "scheme": balancer.get("Scheme") or "internet-facing",
             "ip-address-type": balancer.get("IpAddressType"),
-            "name": _own_balancer_name(name, first),
+            "name": _own_balancer_name(name, first, namespace_of(document.get("service"))),
             **_placed(balancer),
-            **_tls(mine),
+            **_tls(mine, document),
             "additional-resource-tags": words.joined(
                 {key: str(get(one, ("Value",))) for key, one in maps(balancer.get("Tags")).items() if key != "Name"}
             ),
@@ -104,8 +105,18 @@ def to_annotations(name: str, mine: list[Balanced], document: Tree) -> Tree:
     )
 
 
-def _own_balancer_name(name: str, one: Balanced) -> str | None:
-    return one.balancer[0] if one.balancer and one.balancer[0] != balancer_name(name, None) else None
+def _own_balancer_name(name: str, one: Balanced, namespace: str) -> str | None:
+    if one.balancer is None or namespace == "default" and one.balancer[0] == balancer_name(name, None):
+        return None
+    return one.balancer[0]
+
+
+def namespace_of(service: Any) -> str:
+    """Give the namespace that an ECS service's objects will be in: as its tag says, else as its cluster is called."""
+    tag = get(service, ("tags", NAMESPACE_TAG, "value"))
+    cluster = str(get(service, ("cluster",)) or "").rpartition("/")[2]
+    found = tag if isinstance(tag, str) and tag else cluster
+    return names.dns_label(found) if found and "${" not in found else "default"
 
 
 def _placed(balancer: Tree) -> dict[str, str]:
@@ -124,7 +135,7 @@ def _ids(values: Any) -> str:
     return ",".join(map(str, found)) if not any("${" in str(one) for one in found) else ""
 
 
-def _tls(mine: list[Balanced]) -> dict[str, str]:
+def _tls(mine: list[Balanced], document: Tree) -> dict[str, str]:
     """Give what encrypts, and the ports where it does unless it is all of them."""
     secure = [one for one in mine if get(one.listener, ("Protocol",)) == "TLS"]
     if not secure:
@@ -132,12 +143,24 @@ def _tls(mine: list[Balanced]) -> dict[str, str]:
     listener = secure[0].listener
     alpn = get(listener, ("AlpnPolicy",))
     return {
-        "ssl-cert": str(get(listener, ("Certificates", "0", "CertificateArn")) or ""),
+        "ssl-cert": ",".join(_certificates(listener, document)),
         "ssl-ports": "" if len(secure) == len(mine) else ",".join(str(get(one.listener, ("Port",))) for one in secure),
         "ssl-negotiation-policy": get(listener, ("SslPolicy",)) or "",
         "alpn-policy": alpn[0] if isinstance(alpn, list) and alpn else "",
         "backend-protocol": "ssl" if secure[0].group and secure[0].group[1].get("Protocol") == "TLS" else "",
     }
+
+
+def _certificates(listener: Any, document: Tree) -> list[str]:
+    """Give the certificates of a listener: its own, then those that were added."""
+    known = {key: one for key, one in maps(document.get("listeners")).items() if one == listener}
+    added = [
+        one
+        for one in maps(document.get("listenerCertificates")).values()
+        if find(known, get(one, ("ListenerArn",)), "listeners", "ListenerArn")
+    ]
+    found = [get(entry, ("CertificateArn",)) for one in (listener, *added) for entry in maps(get(one, ("Certificates",))).values()]
+    return list(dict.fromkeys(one for one in found if isinstance(one, str)))
 
 
 def attributes_of(entries: Any, owner: tuple[str, Tree] | None, kind: str, arn: str) -> dict[str, str]:

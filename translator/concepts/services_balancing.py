@@ -87,6 +87,15 @@ def to_balancing(made: list[Front], services: Any, pod: Any, environment: Any) -
         "listeners": {
             f"{one.balancer}-{one.target.port}": _listener(one, services[one.target.service]) for one in made
         },
+        "listenerCertificates": {
+            key: entry
+            for one in made
+            if one.protocol == "TLS"
+            for key, entry in more_certificates(
+                f"{one.balancer}-{one.target.port}",
+                words.words(words.settings(services[one.target.service]).get("ssl-cert")),
+            ).items()
+        },
         "loadBalancers": {
             one.balancer: _balancer(name, one, services[name], environment) for name, one in by_service.items()
         },
@@ -127,6 +136,17 @@ def _listener(one: Front, service: Any) -> Tree:
         AlpnPolicy=[given["alpn-policy"]] if given.get("alpn-policy") else None,
         DefaultActions={"0": {"Type": "forward", "TargetGroupArn": one.group_reference}},
     )
+
+
+def more_certificates(listener: str, arns: list[str]) -> dict[str, Tree]:
+    """Give the requests that add certificates to a listener, which is made with the first: each adds one."""
+    return {
+        listener + "-2" * place: {
+            "ListenerArn": f"${{listeners.{listener}.ListenerArn}}",
+            "Certificates": listed([{"CertificateArn": arn}]),
+        }
+        for place, arn in enumerate(arns[1:])
+    }
 
 
 def _balancer(name: str, one: Front, service: Any, environment: Any) -> Tree:

@@ -65,7 +65,6 @@ is_older = _notice(
 )
 names_subnets = _notice(lambda text: words.named("subnet-", text))
 names_groups = _notice(lambda text: words.named("sg-", text))
-has_certificates = _notice(lambda text: len(words.words(text)) > 1)
 lacks_subnets = _notice(words.unpaired)
 is_external = _notice(lambda kind, *rest: kind == EXTERNAL_NAME)
 

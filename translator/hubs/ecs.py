@@ -72,6 +72,7 @@ BY_IDENTIFIER = frozenset({"discoveryServices"})
 FRONTS = {
     "listeners": "LoadBalancerArn",
     "listenerRules": "ListenerArn",
+    "listenerCertificates": "ListenerArn",
     **dict.fromkeys(("integrations", "routes", "stages", "apiMappings"), "ApiId"),
 }
 WHOLE = ("loadBalancers", "listeners", "apis")

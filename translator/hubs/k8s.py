@@ -14,7 +14,7 @@ from .k8s_kinds import (
 )
 from .k8s_members import WAVES, Index
 from .k8s_neighbours import show_neighbours
-from .k8s_routes import ROUTES, mark_backends, show_whole_gateways
+from .k8s_routes import ROUTES, mark_backends, number_groups, show_whole_gateways
 
 __all__ = [
     "CLUSTER_WIDE",
@@ -55,6 +55,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
             ):
                 loose.append(read)
     loose = show_whole_gateways(reads, index, loose)
+    number_groups(reads, workloads)
     grouped = set(WORKLOADS).union(*WAVES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
     return workloads + names + pools, loose

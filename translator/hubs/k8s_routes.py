@@ -27,6 +27,29 @@ def mark_backends(read: Read, behind: list[Application]) -> None:
                 application.add(Part(at, ("spec", "rules"), replace(read.entry), KUBERNETES, True), other.name)
 
 
+def number_groups(reads: list[Read], applications: list[Application]) -> None:
+    """Let the Ingresses of a group, which share listeners, know their rooms where two would take the same one."""
+    from ..concepts.ingress_annotations import noted
+    from ..concepts.ingress_balancer import room, rooms
+
+    groups: dict[str, dict[tuple[str, str], Read]] = {}
+    for read in reads:
+        group = noted(read.tree).get("group.name") if read.entry.kind == "Ingress" else None
+        if group:
+            groups.setdefault(group, {})[read.namespace, read.name] = read
+    for same in groups.values():
+        for key, number in rooms({key: noted(read.tree) for key, read in same.items()}).items():
+            if number != room(key[1], noted(same[key].tree)):
+                _mark_room(same[key], number, applications)
+
+
+def _mark_room(read: Read, number: int, applications: list[Application]) -> None:
+    for application in applications:
+        if any(part.origin is read.entry for part in application.parts):
+            part = Part((SHARED, "rooms", read.name), ("metadata", "annotations"), replace(read.entry), KUBERNETES, True)
+            application.add(part, number)
+
+
 def show_whole_gateways(reads: list[Read], index: Index, loose: list[Read]) -> list[Read]:
     """Give each application every route of its Gateways; gives what is still loose."""
     placed: set[int] = set()

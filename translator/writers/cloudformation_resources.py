@@ -36,6 +36,7 @@ ORDER = (
     "targetGroups",
     "targetGroupAttributes",
     "listeners",
+    "listenerCertificates",
     "listenerRules",
     "taskDefinitions",
     "services",
