@@ -125,13 +125,13 @@ def convert(
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1)
 @click.option(
     "-f",
     "--format",
     "format_",
     default="text",
-    type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl"]),
+    type=click.Choice(["text", "json", "markdown", "html", "sarif", "csv", "jsonl", "parquet"]),
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @environment_option
@@ -139,7 +139,11 @@ def convert(
 @click.option(
     "--simulate", is_flag=True, help="Compute what each side will do: copies during a rollout, copies by load."
 )
-@click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json or jsonl.")
+@click.option("--summary", is_flag=True, help="One line an application alone; -f text, csv, json, jsonl or parquet.")
+@click.option(
+    "--sources", "lists", multiple=True, type=click.Path(dir_okay=False), help="A list of sources, each for itself; with --summary."
+)
+@click.option("--dask", metavar="ADDRESS", help="Let the workers of a Dask scheduler read the sources; with --summary.")
 @fail_option
 @jobs_option
 def report(
@@ -150,15 +154,30 @@ def report(
     values: tuple[str, ...],
     simulate: bool,
     summary: bool,
+    lists: tuple[str, ...],
+    dask: str | None,
     fail_on: str,
     jobs: int,
 ) -> None:
-    """Report what of SOURCES transfers, what does not, and what to do."""
+    """Report what of SOURCES transfers, what does not, and what to do.
+
+    A folder of repositories, and a list of sources, are summarized source by source: with -o, what did not change since the
+    last run is not read again.
+    """
     from . import conversion
     from .output import replace_file
 
-    if (format_ in ("csv", "jsonl")) > summary or summary and format_ in ("markdown", "html", "sarif"):
+    if (lists or dask) and not summary:
+        fail(f"{'--sources' if lists else '--dask'} goes with --summary")
+    if not (sources or lists):
+        fail("name a source, or a list of them with --sources")
+    if (format_ in ("csv", "jsonl", "parquet")) > summary or summary and format_ in ("markdown", "html", "sarif"):
         fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
+    if summary and fleet_of(sources, lists, format_, dask):
+        from .fleet import command
+
+        fleet = command.Fleet(sources, lists, environment, format_, output, jobs, dask)
+        sys.exit(command.code(command.run(fleet, coloured(sys.stdout) and output is None), fail_on))
     given = pairs(values, "--set")
     beside = format_ == "html" and not summary
     wanted = {"values": frozenset(given.values()), "findings": True, "reports": True, "beside": beside, "simulated": simulate}
@@ -227,6 +246,15 @@ def images(sources: tuple[str, ...], ecr: str | None, format_: str) -> None:
     if format_ == "script" and ecr is None:
         fail("-f script needs --ecr ACCOUNT.dkr.ecr.REGION.amazonaws.com")
     click.echo(render_listing(read(*sources), ecr, format_), nl=False)
+
+
+def fleet_of(sources: tuple[str, ...], lists: tuple[str, ...], format_: str, dask: str | None) -> bool:
+    """Whether sources are summarized each for itself."""
+    if lists or dask or format_ == "parquet":
+        return True
+    from .fleet.sources import repositories
+
+    return any(repositories(one) not in ([one], []) for one in sources)
 
 
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:

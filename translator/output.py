@@ -133,7 +133,7 @@ def recovered(top: File) -> None:
             os.replace(aside, real)
 
 
-def replace_file(file: str, text: str) -> None:
+def replace_file(file: str, text: str | bytes) -> None:
     """Write a file whole: beside it first, then in its place; what is no regular file (/dev/stdout) is written to."""
     target = File(file)
     if target.exists() and not target.is_file():
@@ -142,7 +142,7 @@ def replace_file(file: str, text: str) -> None:
     _or_fail(file, lambda: _replace(File(os.path.realpath(target)), text))
 
 
-def _replace(target: File, text: str) -> None:
+def _replace(target: File, text: str | bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=BESIDE)
     os.close(handle)
@@ -153,9 +153,10 @@ def _replace(target: File, text: str) -> None:
         File(beside).unlink(missing_ok=True)
 
 
-def _write(file: File, text: str) -> None:
-    with open(file, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
-        stream.write(str(text))  # or what stands for a text that was put aside
+def _write(file: File, text: Any) -> None:
+    """Write bytes, or a text, or what stands for one that was put aside."""
+    content = text if isinstance(text, bytes) else str(text).encode("utf-8", "surrogatepass")
+    file.write_bytes(content)
     if file.is_file():
         os.chmod(file, 0o644)
 

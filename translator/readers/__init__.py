@@ -166,10 +166,11 @@ def _unreadable(error: ReadError, file: str) -> Finding:
                    [Field("", "", error.file or file, error.line, error.column)])
 
 
-def _files(folder: str) -> Iterator[str]:
+def _files(folder: str, every: bool = False) -> Iterator[str]:
+    """Give the files of a folder that may be manifests, or every file that one of them may refer to."""
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        yield from (os.path.join(here, name) for name in sorted(files) if name.endswith(SUFFIXES))
+        yield from (os.path.join(here, name) for name in sorted(files) if every or name.endswith(SUFFIXES))
 
 
 def _of_text(

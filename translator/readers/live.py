@@ -5,7 +5,7 @@ import importlib
 import sys
 from typing import Callable
 
-from ..model import Document, ReadError
+from ..model import Document
 
 SCHEMES = {"kube": "live_kubernetes", "ecs": "live_ecs"}
 
@@ -14,7 +14,7 @@ def read(source: str) -> Document:
     """Read a live source; raises ReadError where nothing can be read at all."""
     scheme, _, rest = source.partition("://")
     if scheme not in SCHEMES:
-        raise ReadError(f"unknown kind of source `{scheme}://`; known are kube:// and ecs://", source)
+        return importlib.import_module(".remote", __package__).read(source)
     first, _, second = rest.partition("/")
     module = importlib.import_module("." + SCHEMES[scheme], __package__)
     return module.read(first, second, progress(source))
