@@ -4,6 +4,7 @@
 """
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import time
@@ -27,11 +28,11 @@ from translator import rows  # noqa: E402
 
 CASES = list(cases.cases())
 LINES = list(said.lines())
-LONG = 20.0
+LONG = 5.0
 
 
-def noticed(mutant: changes.Mutant, touched: dict) -> str:
-    """Give the first thing that notices: examples, lines, whether paths are there at all, cases, then the tests about it."""
+def at_once(mutant: changes.Mutant, touched: dict) -> str:
+    """Give the first thing in this process that notices: examples, lines, whether paths are there at all, cases."""
     mutant.apply(rows.tables())
     judge.forget()
     test_rows.test_rows_are_well_formed()
@@ -43,49 +44,77 @@ def noticed(mutant: changes.Mutant, touched: dict) -> str:
         if line.code in mutant.codes and not said.is_said(line):
             return f"said {line.code}"
     test_layout.test_every_path_of_a_table_exists_in_the_official_schema()
-    for case, direction in ordered(mutant, touched):
+    for case, direction in near(mutant, touched):
         try:
             test_fixtures.test_case(case, direction)
         except BaseException as error:
             return f"{case.parent.name}/{case.name} {direction}: {error}"[:200]
+    return ""
+
+
+def by_tests(mutant: changes.Mutant, touched: dict) -> str:
+    """Give the first test that notices, among those that are about the rows."""
+    mutant.apply(rows.tables())
+    judge.forget()
     return judge.tests(about(mutant, touched))
 
 
-def ordered(mutant: changes.Mutant, touched: dict) -> list:
-    """Give the cases, those that the rows have part in first."""
+def near(mutant: changes.Mutant, touched: dict) -> list:
+    """Give the cases that the rows have part in, then the other ones of the table."""
     known = {test for code in mutant.codes for test in touched["codes"].get(code, ())}
-    return sorted(CASES, key=lambda one: (f"tests/test_fixtures.py::test_case[{one[0].parent.name}/{one[0].name}-{one[1]}]" not in known,
-                                          one[0].parent.name != mutant.table))
+    about = [(f"tests/test_fixtures.py::test_case[{case.parent.name}/{case.name}-{direction}]" in known, case, direction) for case, direction in CASES]
+    chosen = [one for one in about if one[0] or one[1].parent.name == mutant.table]
+    return [(case, direction) for _, case, direction in sorted(chosen, key=lambda one: not one[0])]
+
+
+def warm() -> None:
+    """Load all that every mutant needs, once: modules, what the cases expect, and what they are of."""
+    cases.expected = functools.cache(cases.expected)
+    cases.absent = functools.cache(lambda file, found=cases.absent: tuple(found(file)))
+    cases.parse = functools.cache(cases.parse)
+    for case, direction in CASES:
+        test_fixtures.test_case(case, direction)
 
 
 def about(mutant: changes.Mutant, touched: dict) -> list[str]:
-    """Give the tests that touched the rows, the quick ones first, and all of the table's own files."""
+    """Give the tests that touched the rows, those of the table's own files first, then the quick ones."""
     seconds, total, chosen = touched["seconds"], 0.0, []
+    own = f"tests/test_{mutant.table.replace('-', '_')}"
     found = {test for code in mutant.codes for test in touched["codes"].get(code, ()) if "test_fixtures" not in test}
-    for test in sorted(found & seconds.keys(), key=lambda one: seconds[one]):
+    for test in sorted(found & seconds.keys(), key=lambda one: (not one.startswith(own), seconds[one])):
         total += seconds[test]
         if total < LONG:
             chosen.append(str(ROOT / test))
-    own = [str(file) for file in sorted((ROOT / "tests").glob(f"test_{mutant.table.replace('-', '_')}*.py"))]
-    return [*[test for test in chosen if test.partition("::")[0] not in own], *own]
+    return chosen or [str(file) for file in sorted(ROOT.glob(f"{own}*.py"))]
+
+
+def survivors(mutants: list, judged, touched: dict) -> list:
+    """Give the mutants that a judge does not notice; a dot for each hundred."""
+    left = []
+    for number, mutant in enumerate(mutants):
+        if not judge.forked(lambda mutant=mutant: judged(mutant, touched)):
+            left.append(mutant)
+        if number % 100 == 99:
+            print(".", end="", flush=True)
+    print(f" {len(mutants) - len(left)} of {len(mutants)} noticed", flush=True)
+    return left
 
 
 def main(names: list[str]) -> int:
     """Judge every mutant of the tables named, or of all."""
     touched = json.loads(record.FILE.read_text()) if record.FILE.is_file() else {"codes": {}, "seconds": {}}
     names = names or [name for name in rows.tables() if name not in rows.NOT_TABLES]
-    started, counts, survivors = time.monotonic(), Counter(), []
-    for mutant in changes.mutants(rows.tables(), names):
-        reason = argued.reason(mutant, rows.tables())
-        said = "" if reason else judge.forked(lambda mutant=mutant: noticed(mutant, touched))
-        counts[reason or ("caught" if said else "survived")] += 1
-        if not reason and not said:
-            survivors.append(mutant.name)
-            print("survived", mutant.name, flush=True)
-    for reason, count in sorted(counts.items()):
-        print(f"{count:6} {reason}")
-    print(f"{sum(counts.values()):6} mutants in {time.monotonic() - started:.0f} s")
-    return 1 if survivors else 0
+    warm()
+    started, every = time.monotonic(), list(changes.mutants(rows.tables(), names))
+    reasons = Counter(argued.reason(mutant, rows.tables()) for mutant in every)
+    left = survivors([mutant for mutant in every if not argued.reason(mutant, rows.tables())], at_once, touched)
+    left = survivors(left, by_tests, touched)
+    for mutant in left:
+        print("survived", mutant.name)
+    for reason, count in sorted(reasons.items()):
+        print(f"{count:6} {reason or 'judged'}")
+    print(f"{len(every):6} mutants in {time.monotonic() - started:.0f} s, {len(left)} survived")
+    return 1 if left else 0
 
 
 if __name__ == "__main__":
