@@ -15,6 +15,7 @@ from typing import Any, Iterator, NamedTuple
 import yaml
 
 from translator import rows, translate
+from translator.environment import load
 from translator.hubs import ecs, k8s
 from translator.hubs.application import Application
 from translator.model import ECS, KUBERNETES, Document
@@ -63,7 +64,7 @@ def translation(platform: str, given):
         put(tree, ("cronJob" if "cronJob" in tree else "job", "metadata", "name"), "web")
         tree.pop("workload")
     if platform == KUBERNETES:
-        k8s.wire(tree)
+        k8s.wire(tree, load(None))
     return translate(Document(platform, tuple(HUBS[platform].ungroup([Application("web", "", tree)]))))
 
 

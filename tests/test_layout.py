@@ -15,7 +15,7 @@ PACKAGE = ROOT / "translator"
 LAYERS = [
     {"model", "collecting", "trees", "nodes", "identity", "scalars"},
     {"converters", "paths", "canonical", "plain", "schema"},
-    {"secrecy", "environment", "rows", "concepts"},
+    {"credentials", "secrecy", "environment", "rows", "concepts"},
     {"engine", "owners", "hubs", "findings", "settle", "residue", "limits", "readers", "writers", "provenance"},
     {"api", "explanation", "comparison", "images", "compile", "render", "reporting", "simulation", "annotation"},
     {"conversion", "cli", "dividing", "__main__", "__init__", "fleet"},

@@ -14,15 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .credentials import COMMANDS, HIDDEN, WORDS, in_url, in_words, looks_secret
 from .model import Document, Field, Finding, Object
 from .trees import Path
 
-HIDDEN = "(hidden)"
-WORDS = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", "PASSPHRASE", "_PWD", "_PASS", "AUTH_KEY",
-         "AUTHORIZATION")
-# A variable called so says something about a secret, not what it is.
-HARMLESS = ("_FILE", "_PATH", "_ARN", "_NAME", "_URL", "_URI", "_ENDPOINT", "_HOST", "_PORT", "_REGION", "_DIR", "_ENABLED", "_TTL", "_EXPIRY", "_EXPIRATION",
-            "_LENGTH", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_SECONDS", "_TIMEOUT")
 # kubectl repeats the whole object here, with every value.
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 OF_SECRET, OF_AWS = ("data", "stringData"), {"secrets": ("SecretString", "SecretBinary"), "parameters": ("Value",)}
@@ -38,12 +33,6 @@ SPOKEN = frozenset({"command", "args", "entryPoint", "value", "Value", "data", "
 
 
 @functools.lru_cache(4096)
-def looks_secret(name: str) -> bool:
-    """Whether an environment variable's name says that its value is a credential."""
-    upper = name.upper().replace("-", "_").replace(".", "_")
-    return any(word in upper for word in WORDS) and not upper.endswith(HARMLESS)
-
-
 def hidden(path: Path) -> bool:
     """Whether what stands at a path of an application tree must not be shown."""
     if path[-1:] == (LAST_APPLIED,):
@@ -203,15 +192,15 @@ class Veil:
         return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True))))
 
     def text(self, text: str) -> str:
-        """Hide the secrets of a text."""
-        return self.pattern.sub(HIDDEN, text) if self.pattern is not None else text
+        """Hide the secrets of a text, and the passwords of its URLs."""
+        return in_url(self.pattern.sub(HIDDEN, text) if self.pattern is not None else text)
 
     def over(self, value: Any, spoken: bool = False) -> Any:
         """Hide the secrets in the words of an application; what holds none is the same object."""
         if isinstance(value, str):
-            return value if not spoken else HIDDEN if value in self.exact else self.text(value)
+            return in_url(value) if not spoken else HIDDEN if value in self.exact else self.text(value)
         if isinstance(value, dict):
-            made = {key: self.over(entry, spoken or key in SPOKEN) for key, entry in value.items()}
+            made = {key: self.over(in_words(entry) if key in COMMANDS else entry, spoken or key in SPOKEN) for key, entry in value.items()}
             return made if any(made[key] is not value[key] for key in made) else value
         if isinstance(value, (list, tuple)):
             entries = [self.over(entry, spoken) for entry in value]
@@ -232,8 +221,6 @@ class Veil:
 
     def finding(self, finding: Finding) -> Finding:
         """Hide the secrets of a finding's words and fields."""
-        if not self:
-            return finding
         return replace(finding, message=self.text(finding.message), remedy=self.text(finding.remedy), fields=tuple(map(self.field, finding.fields)))
 
 

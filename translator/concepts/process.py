@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ..converters import expansion
 from ..converters.two_way import TwoWay
+from ..credentials import written_out
 from ..trees import get
 from .variables_known import Around, Known, credentials, known, texts
 from .variables_names import task_names
@@ -94,4 +95,5 @@ def _escaped(words: Any, names: set[str]) -> list[str] | None:
 
 
 command = TwoWay(_to_ecs, _to_k8s)
+holds_credential = TwoWay(lambda *commands: any(map(written_out, commands)), lambda *commands: any(map(written_out, commands)))
 unresolved = TwoWay(lambda *given: bool(_written(*given).unresolved), lambda *given: None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..converters.two_way import TwoWay
-from ..secrecy import looks_secret
+from ..credentials import in_url, looks_secret
 from ..trees import Tree, get
 from .variables_fields import pod_field, resource_field
 from .variables_known import Around, Known, expanded, in_order, known, secret_keys
@@ -75,13 +75,10 @@ def _unknown_keys(reference: Any, stored: Any, external: Any) -> bool:
 
 
 def _is_credential(value: Any, name: Any) -> bool:
-    """Whether a variable that is named like a credential holds one in plain text."""
-    return (
-        isinstance(value, str)
-        and value.strip() != ""
-        and not value.startswith(("$(", "${"))
-        and looks_secret(str(name))
-    )
+    """Whether a variable holds a credential in plain text: it is named like one, or has the password of a URL."""
+    if not isinstance(value, str) or value.strip() == "" or value.startswith(("$(", "${")):
+        return False
+    return looks_secret(str(name)) or in_url(value) != value
 
 
 def _holds_credentials(config_map: Any) -> bool:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import stat
 import sys
 from typing import Any, Iterator
 
@@ -11,6 +10,7 @@ from ..collecting import uncollected
 from ..findings import message
 from ..model import ECS, KUBERNETES, Document, Field, Finding, Object, ReadError, Source, merge
 from ..residue import Residue
+from .files import content
 
 # The first that recognises a value reads it. Each module has recognises(value) and read(source).
 FORMATS = ("kubernetes", "cloudformation", "terraform", "copilot", "ecspresso", "compose", "ecs")
@@ -115,19 +115,7 @@ def _open(source: str, given: dict[str, str]) -> Iterator[Document]:
             _of_text(rendered.render(source), source, given) if rendered.recognises(source) else _folder(source, given)
         )
     else:
-        yield from _of_text(_bytes(source), source, given)
-
-
-def _bytes(file: str, within_folder: bool = False) -> bytes:
-    try:
-        mode = os.stat(file).st_mode
-        # A pipe that was named is read to its end (`<(kubectl get ...)`); a device may have none.
-        if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or within_folder and not stat.S_ISREG(mode):
-            raise ReadError("cannot be read: it is no regular file", file)
-        with open(file, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise ReadError(f"cannot be read: {(error.strerror or str(error)).lower()}", file) from error
+        yield from _of_text(content(source), source, given)
 
 
 def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
@@ -139,13 +127,13 @@ def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
         if file.endswith(TERRAFORM) or os.path.normpath(file) in read_elsewhere:
             continue
         try:
-            yield from _of_text(_bytes(file, True), file, given, read_elsewhere)
+            yield from _of_text(content(file, True), file, given, read_elsewhere)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
     modules: dict[str, bytes] = {}
     for file in (file for file in files if file.endswith(TERRAFORM)):
         try:
-            modules[file] = _bytes(file, True)
+            modules[file] = content(file, True)
         except ReadError as error:
             yield Document(KUBERNETES, (), (_unreadable(error, file),))
     yield from _modules(modules, given)
@@ -154,8 +142,8 @@ def _folder(folder: str, given: dict[str, str]) -> Iterator[Document]:
 def _modules(files: dict[str, bytes], given: dict[str, str]) -> Iterator[Document]:
     """Read the .tf and .tfvars files of each folder together, as Terraform does."""
     folders: dict[str, dict[str, str]] = {}
-    for file, content in files.items():
-        folders.setdefault(os.path.dirname(file), {})[file] = content.decode("utf-8", "replace")
+    for file, raw in files.items():
+        folders.setdefault(os.path.dirname(file), {})[file] = raw.decode("utf-8", "replace")
     for module in folders.values():
         if any(file.endswith(".tf") for file in module):
             yield importlib.import_module(".terraform", __name__).read_module(module, given)

@@ -15,6 +15,7 @@ from ..rows import messages
 from ..secrecy import looks_secret
 from . import ecs, text
 from .ecspresso_templates import Template, untemplated
+from .files import content as content_of
 from .taking import Ledger, Node, listed
 
 DEFINITIONS = {"task_definition": "taskDefinitions", "service_definition": "services"}
@@ -87,8 +88,8 @@ def _definition(node: Node, kind: str, findings: list[Finding]) -> Iterator[Obje
         return
     ledger, name = node.ledger, str(node.use())
     try:
-        sources, said = load(_beside(ledger.source, name).read_bytes(), str(_beside(ledger.source, name)))
-    except (OSError, ReadError) as error:
+        sources, said = load(content_of(_beside(ledger.source, name), True), str(_beside(ledger.source, name)))
+    except ReadError as error:
         _say_unread(node, name, error)
         return
     findings.extend(said)
@@ -96,8 +97,8 @@ def _definition(node: Node, kind: str, findings: list[Finding]) -> Iterator[Obje
         yield from ecs.read(_whole(one, kind)).entries
 
 
-def _say_unread(node: Node, name: str, error: OSError | ReadError) -> None:
-    why = error.message if isinstance(error, ReadError) else str(error.strerror or error).lower()
+def _say_unread(node: Node, name: str, error: ReadError) -> None:
+    why = error.message.removeprefix("cannot be read: ")
     if name.endswith(".jsonnet"):
         node.ledger.say(
             "jsonnet", f"`{name}` is a program in Jsonnet, which only Jsonnet can run; it was left out.", node
