@@ -1,9 +1,12 @@
 """Roles: the task's comes from the service account, the execution role from the environment or nowhere."""
+import json
+
 import junk
 import pytest
 
 from translator import parse, translate
 from translator.concepts import identity
+from translator.converters import trust
 
 ROLE = "arn:aws:iam::123456789012:role/web"
 
@@ -48,8 +51,55 @@ def test_the_execution_role_is_asked_for_once():
     ("robot", None, None, True), ("default", None, None, False), (None, None, None, False), ("robot", {}, None, False), ("robot", None, ROLE, False),
 ])
 def test_when_a_role_may_be_missing(name, account_, role, unknown):
-    assert identity.role_unknown.to_ecs(name, account_, role) is unknown
+    assert identity.role_unknown.to_ecs(name, account_, None, role) is unknown
 
 
 def test_every_shape_has_an_answer():
     junk.call_all("identity", [{}, {"name": "web", "ecs": {"taskRoleArn": ROLE}}])
+
+
+TRUST = '{"Version":"2012-10-17","Statement":%s}'
+
+
+@pytest.mark.parametrize("statement", [
+    {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]},
+    {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::1:oidc-provider/x"}, "Action": "sts:AssumeRoleWithWebIdentity",
+     "Condition": {"StringEquals": {"x:sub": "system:serviceaccount:shop:web"}}},
+])
+def test_tasks_take_the_place_of_pods_in_a_trust_policy(statement):
+    made = json.loads(trust.changed(json.dumps({"Statement": statement}), None))
+    assert made["Statement"] == [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+
+
+def test_other_statements_of_a_trust_policy_stay():
+    other = {"Effect": "Deny", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    shared = {"Effect": "Allow", "Principal": {"Service": ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]}, "Action": "sts:AssumeRole"}
+    made = json.loads(trust.changed(json.dumps({"Statement": [other, shared]}), trust.for_association()))
+    assert made["Statement"][1:] == [other, shared]
+
+
+@pytest.mark.parametrize("text", [None, "", "x", "[]", "5", "${POLICY}"])
+def test_what_is_no_policy_stays_unread(text):
+    assert trust.changed(text, None) is None
+
+
+def test_a_role_of_rbac_is_no_role_of_aws():
+    rbac = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "web"}, "rules": []}
+    own = {"apiVersion": "iam.services.k8s.aws/v1alpha1", "kind": "Role", "metadata": {"name": "web"}, "spec": {
+        "name": "web", "assumeRolePolicyDocument": json.dumps({"Statement": []})}}
+    objects = [deployment(serviceAccountName="a"), account("a", **{"eks.amazonaws.com/role-arn": ROLE}), rbac, own]
+    translation = translate(parse(objects))
+    output = translation.output.objects()
+    assert output["taskDefinitions"][0]["taskRoleArn"] == "${roles.web.Arn}"
+    assert [one["RoleName"] for one in output["roles"]] == ["web"]
+    assert "objects.rbac" in {one.code for one in translation.findings}
+    assert "identity.role-trust" not in {one.code for one in translation.findings}
+
+
+def test_an_association_gives_the_role_and_its_namespace_counts():
+    def link(space):
+        return {"apiVersion": "eks.services.k8s.aws/v1alpha1", "kind": "PodIdentityAssociation", "metadata": {"name": "l", "namespace": "x"},
+                "spec": {"clusterName": "main", "namespace": space, "serviceAccount": "a", "roleARN": ROLE}}
+    for space, role in (("default", ROLE), ("other", None)):
+        translation = translate(parse([deployment(serviceAccountName="a"), link(space)]))
+        assert translation.output.objects()["taskDefinitions"][0].get("taskRoleArn") == role

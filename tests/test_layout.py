@@ -85,9 +85,9 @@ def exists(platform, path):
         )
     if slot == SHARED:
         return True
-    kind, _, several = k8s.SLOTS[slot]
+    kind, version, several = k8s.SLOTS[slot]
     rest = rest[1:] if several else rest
-    return not rest or schema.root(platform, kind) is None or schema.known(platform, kind, rest)
+    return not rest or schema.root(platform, kind, version) is None or schema.known(platform, kind, rest, version)
 
 
 def wholes(kind, slot, template, rest):

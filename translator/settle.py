@@ -34,6 +34,7 @@ def _on_kubernetes(tree: Tree) -> dict[str, str]:
         # A cluster has the controllers whose objects it uses.
         **({"routing": "gateway"} if ROUTES & tree.keys() and "ingresses" not in tree else {}),
         **({"rollouts": "argo"} if head.get("kind") == "Rollout" else {}),
+        **({"identity": "pod-identity"} if "podIdentityAssociations" in tree else {}),
         **({"securityGroups": "policy"} if "securityGroupPolicies" in tree else {}),
     }
 

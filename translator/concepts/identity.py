@@ -6,22 +6,49 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
+from .identity_roles import (
+    arn_of,
+    association_needed,
+    found,
+    is_associated,
+    makes_objects,
+    platform_policy,
+    platform_role,
+    provider_needed,
+    role_arn,
+    roles,
+    trust_changed,
+    trust_needed,
+)
 
+__all__ = [
+    "association_needed",
+    "platform_policy",
+    "platform_role",
+    "provider_needed",
+    "roles",
+    "trust_changed",
+    "trust_needed",
+]
 PLACEHOLDER = "${EXECUTION_ROLE_ARN}"
 
 
-def _to_role(annotation: Any, account: Any, environment: Tree, containers: Any) -> str | None:
-    return annotation or get(environment, ("ecs", "taskRoleArn")) or None
+def _to_role(annotation: Any, account: Any, objects: Any, associations: Any, environment: Tree, containers: Any) -> str | None:
+    return role_arn(objects, associations, annotation) or get(environment, ("ecs", "taskRoleArn")) or None
 
 
-def _to_account(role: Any, environment: Tree) -> tuple | None:
+def _to_account(role: Any, roles_: Any, environment: Tree) -> tuple | None:
     """Give the role a service account of the application's own name: two roles need two accounts."""
-    return (role, environment.get("name") or "app") if isinstance(role, str) and role else None
+    if not isinstance(role, str) or not role:
+        return None
+    key = found(roles_, role)
+    arn = arn_of(key, environment, get(roles_, (key, "Path"))) if key is not None and makes_objects(environment) else role
+    return None if is_associated(environment) else arn, environment.get("name") or "app"
 
 
-def _is_unknown(name: Any, account: Any, role: Any) -> bool:
+def _is_unknown(name: Any, account: Any, associations: Any, role: Any) -> bool:
     """Whether a pod has a service account of its own, and nothing says which role that has."""
-    return isinstance(name, str) and name not in ("", "default") and account is None and not role
+    return isinstance(name, str) and name not in ("", "default") and account is None and not associations and not role
 
 
 task_role = TwoWay(_to_role, _to_account)

@@ -28,7 +28,10 @@ def _to_cluster(namespace: str | None, name: Any, cluster: str | None, wanted: s
     return tag_value(namespace) if namespace else None, cluster
 
 
-def _to_namespace(tag: str | None, cluster: str | None, given: str | None, wanted: str | None) -> str | None:
+def _to_namespace(tag: Any, cluster: Any, given: Any, wanted: Any, task: Any = None, schedules: Any = None, *rest: Any) -> Any:
+    """Give the namespace of a workload; what runs once or by the clock has its own row."""
+    if tag is None and cluster is None and (task is not None or schedules is not None):
+        return None
     if wanted or tag:
         return wanted or tag
     name = cluster.rpartition("/")[2] if cluster and not cluster.startswith("${") else ""

@@ -37,7 +37,9 @@ not_said = TwoWay(
     lambda *given: None,
     lambda permission, rule, *given: _of_tasks(rule, given) and lost_of(permission, document_of(given)),
 )
-groups_known = TwoWay(lambda *given: None, lambda groups, *given: carries(document_of(given)))
+groups_known = TwoWay(
+    lambda *given: None, lambda groups, *given: groups is not None and carries(document_of(given))
+)
 
 
 def _is_half_known(*given: Any) -> bool:

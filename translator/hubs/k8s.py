@@ -66,7 +66,12 @@ def is_foreign(read: Read) -> bool:
     version, kind = read.tree.get("apiVersion"), read.entry.kind
     if not isinstance(version, str) or "." not in version.rpartition("/")[0]:
         return False
+    if version.partition("/")[0] in OF_AWS:
+        return False
     return schema.root(KUBERNETES, kind, version) is None and schema.root(KUBERNETES, kind) is not None
+
+
+OF_AWS = {SLOTS[slot][1].partition("/")[0] for slot in ("iamRoles", "podIdentityAssociations")}
 
 
 def is_name_alone(read: Read) -> bool:

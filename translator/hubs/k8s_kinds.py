@@ -42,6 +42,8 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "externalSecrets": ("ExternalSecret", "external-secrets.io/v1", True),
     "nodePools": ("NodePool", "karpenter.sh/v1", True),
     "nodeClasses": ("EC2NodeClass", "karpenter.k8s.aws/v1", True),
+    "iamRoles": ("Role", "iam.services.k8s.aws/v1alpha1", True),
+    "podIdentityAssociations": ("PodIdentityAssociation", "eks.services.k8s.aws/v1alpha1", True),
     "secretProviderClasses": ("SecretProviderClass", "secrets-store.csi.x-k8s.io/v1", True),
 }
 SLOT_OF = {kind: slot for slot, (kind, _, _) in SLOTS.items()}
@@ -71,7 +73,8 @@ class Read:
     @property
     def identity(self) -> tuple:
         """Give what no two objects of a cluster share; what has no name shares nothing."""
-        return (self.entry.kind, self.namespace, self.name) if self.name else (id(self),)
+        kind = f"{self.entry.kind} of AWS" if is_of_aws(self) else self.entry.kind
+        return (kind, self.namespace, self.name) if self.name else (id(self),)
 
 
 ENDS = ("Never", "OnFailure")  # what a Pod that runs once says of starting again
@@ -129,3 +132,8 @@ def kind_of(tree: Tree) -> str:
     if "job" in tree:
         return "Pod" if get(tree, ("job", "kind")) == "Pod" else "Job"
     return get(tree, ("workload", "kind")) or "Deployment"
+
+
+def is_of_aws(read: Read) -> bool:
+    """Whether an object is one of AWS's controllers: they have a Role as RBAC has."""
+    return str(read.tree.get("apiVersion") or "").partition("/")[0].endswith(".services.k8s.aws")

@@ -5,7 +5,7 @@ from typing import Any, Callable, Iterator
 
 from ..trees import Path, Tree, get
 from .application import Application
-from .k8s_kinds import CLUSTER_WIDE, Read, kind_of
+from .k8s_kinds import CLUSTER_WIDE, Read, is_of_aws, kind_of
 
 
 class Index:
@@ -29,7 +29,7 @@ class Index:
 
     def refer(self, application: Application, kind: str, name: str) -> None:
         """Note that an application refers to an object."""
-        namespace = "" if kind in CLUSTER_WIDE or kind == OF_CLASS else home(application.namespace)
+        namespace = "" if kind in CLUSTER_WIDE or kind in (OF_CLASS, IAM_ROLE) else home(application.namespace)
         found = self.by_reference.setdefault((namespace, kind, name), [])
         if application not in found:
             found.append(application)
@@ -141,6 +141,32 @@ def _onward(read: Read) -> Iterator[tuple[str, str]]:
         yield from _named("StorageClass", get(read.tree, ("spec", "storageClassName")))
     if read.entry.kind == "Service":
         yield "Service", read.name
+    if read.entry.kind == "ServiceAccount":
+        arn = get(read.tree, ("metadata", "annotations", "eks.amazonaws.com/role-arn"))
+        yield from _named(IAM_ROLE, arn.rpartition("/")[2] if isinstance(arn, str) else None)
+
+
+IAM_ROLE = "Role of AWS"  # what annotations and associations name
+
+
+def association_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods whose service account an association gives a role."""
+    spec = get(read.tree, ("spec",)) or {}
+    space, name = str(spec.get("namespace") or read.namespace), str(spec.get("serviceAccount") or "")
+    found = index.by_reference.get((home(space), "ServiceAccount", name), []) if is_of_aws(read) else []
+    arn, other = spec.get("roleARN"), get(spec, ("roleRef", "from", "name"))
+    for application in found:
+        for one in (arn, other):
+            for kind, role in _named(IAM_ROLE, one.rpartition("/")[2] if isinstance(one, str) else None):
+                index.refer(application, kind, role)
+    return found
+
+
+def role_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods whose service account has the role; a Role of RBAC is another thing."""
+    names = {read.name, str(get(read.tree, ("spec", "name")) or "")} if is_of_aws(read) else set()
+    found = [one for name in sorted(names) for one in index.by_reference.get(("", IAM_ROLE, name), ())]
+    return list({id(application): application for application in found}.values())
 
 
 OF_CLASS = "PersistentVolume of class"  # what a claim asks for that names no volume
@@ -248,10 +274,12 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "ExternalSecret": secret_finder,
         "PodDisruptionBudget": by_selector("spec", "selector", "matchLabels"),
         "NetworkPolicy": policy_finder,
+        "PodIdentityAssociation": association_finder,
         "SecurityGroupPolicy": by_selector("spec", "podSelector", "matchLabels"),
     },
     {
         "PersistentVolume": volume_finder, "StorageClass": by_reference,
+        "Role": role_finder,
         "Ingress": ingress_finder,
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
