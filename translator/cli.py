@@ -231,7 +231,7 @@ def explain(name: str | None) -> None:
     """Explain a finding's CODE, or all that is known about a FIELD."""
     from . import explanation as pages
 
-    click.echo(pages.explain(name) if name else "\n".join(pages.codes()))
+    click.echo(pages.explain(name, width()) if name else "\n".join(pages.codes()))
 
 
 @main.command()

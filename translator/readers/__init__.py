@@ -62,6 +62,16 @@ class Given(dict):
         return [Document(KUBERNETES, (), (message("reading.unasked", words, [Field(name) for name in names]),))] if names else []
 
 
+def _first(documents: list[Document]) -> list[str]:
+    """Name both platforms, each with the first file that is of it."""
+    told = {}
+    for platform, shown in ((KUBERNETES, "Kubernetes"), (ECS, "ECS")):
+        entry = next(entry for document in documents if document.platform == platform for entry in document.entries)
+        place = entry.locate(())
+        told[platform] = f"{shown} ({place.file})" if place else shown
+    return list(told.values())
+
+
 def parse(text: Any, name: str = "<input>") -> Document:
     """Read text, or objects that are loaded already: a list of Kubernetes objects or an ECS document."""
     with uncollected():
@@ -76,7 +86,7 @@ def _joined(documents: list[Document], name: str) -> tuple[Document, Residue | N
     rest = [document for document in documents if not isinstance(document, Residue)]
     platforms = {document.platform for document in rest if document.entries}
     if len(platforms) > 1:
-        raise ReadError("the input holds both Kubernetes and ECS; convert one platform at a time", name)
+        raise ReadError(f"the input holds both {' and '.join(_first(rest))}; name the sources of one platform at a time", name)
     said = tuple(finding for document in rest for finding in document.findings)
     if not platforms and not residues:
         raise ReadError("nothing of Kubernetes or ECS was found" + _why(said), name)
