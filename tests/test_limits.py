@@ -94,7 +94,7 @@ def test_a_field_says_where_it_stands():
                 "file": "app.json",
                 "line": 7,
                 "column": 3,
-                "was": 600,
+                "was": 600, "becomes": 600,
             }
         ],
     }

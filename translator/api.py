@@ -202,11 +202,10 @@ def about_loose(read: Any) -> Finding:
     part = Part((), (), entry, platform)
     kind = secret_slot(entry.kind)
     fields = [part.field(path, shown((*kind, *path), value)) for path, value in leaves(read.tree)]
-    code = (
-        why_loose(read) or code_of(entry) or f"translation.{'no-workload' if entry.kind in KNOWN else 'unknown-kind'}"
-    )
+    known = entry.kind in KNOWN or entry.kind in found.rows.tables()["kinds"]
+    code = why_loose(read) or code_of(entry) or f"translation.{'no-workload' if known else 'unknown-kind'}"
     words = found.rows.messages()[code]["note"]
-    return found.message(code, f"{identity(entry)}: {words[0].lower()}{words[1:]}", fields)
+    return found.message(code, f"{identity(entry)}: {words}", fields)
 
 
 def why_loose(read: Any) -> str | None:

@@ -23,6 +23,10 @@ def alike(path: Path, value: Any, back: Any) -> bool:
         return _same_json(value, back)
     if path in TASK_SIZES:
         return TASK_SIZES[path](value) == TASK_SIZES[path](back)
+    if path[-1] in ("ScheduleExpression", "Schedule"):
+        from .converters import cron
+
+        return cron.alike(value, back)
     if path[-1] in QUANTITIES or path[-2:-1] and path[-2] in QUANTITIES_UNDER:
         return quantity.same(value, back)
     return False

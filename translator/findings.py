@@ -55,10 +55,9 @@ class Cause(NamedTuple):
     row: Row | None = None
     use: Fired | None = None
 
-    @property
-    def becomes(self) -> Any:
+    def becomes(self, platform: str) -> Any:
         """Give the value that stands for it on the other side, where there is one."""
-        return _given(self.use)
+        return _given(self.use, platform)
 
     def level(self, platform: str) -> str:
         """Give the level at which the leaf is reported."""
@@ -68,7 +67,8 @@ class Cause(NamedTuple):
 def causes(law: Law, platform: str) -> Iterator[Cause]:
     """Find, for every lost leaf, the row that knows it."""
     fired = {(use.row.code, use.keys): use for use in law.fired}
-    noticed = {path: use.row for use in law.said for path in _paths_of(use, platform)}
+    taking = (use for use in law.said if use.row.cells.get("takes", True))
+    noticed = {path: use.row for use in taking for path in _paths_of(use, platform)}
     for path, value in law.lost:
         yield _cause(path, value, platform, fired, noticed)
 
@@ -105,8 +105,8 @@ def _within(tree: Any, top: Path) -> Iterable[tuple[Path, Any]]:
 
 def _way(cause: Cause, platform: str) -> str:
     if cause.level(platform) == INFO:
-        return "adapted" if cause.row and cause.row.fidelity(platform) == "approximate" else "exact"
-    return "lost" if cause.becomes is None else "adapted"
+        return "adapted" if cause.row and cause.row.fidelity(platform) != "none" else "exact"
+    return "lost" if cause.becomes(platform) is None else "adapted"
 
 
 def _is_named(one: Field, fields: list[Field]) -> bool:
@@ -146,13 +146,16 @@ def _is_own(row: Row, platform: str, path: Path) -> bool:
 
 def _field(application: Application, platform: str, path: Path, value: Any, use: Fired | None = None) -> Field:
     part = application.part(path)
-    was, becomes = shown(path, value), shown(path, _given(use))
+    was, becomes = shown(path, value), shown(path, _given(use, platform))
     return Field(".".join(path), was=was, becomes=becomes) if part is None else part.field(path, was, becomes)
 
 
-def _given(use: Fired | None) -> Any:
-    """Give the one plain value that a use of a row gave."""
-    return use.values[0] if use is not None and len(use.values) == 1 and not isinstance(use.values[0], dict) else None
+def _given(use: Fired | None, platform: str) -> Any:
+    """Give the one plain value that a use of a row gave for the one field that it has."""
+    if use is None or len(use.values) != 1 or isinstance(use.values[0], dict):
+        return None
+    own = [arg for arg in use.row.side(platform) if not arg.from_top and arg.path != ("@",)]
+    return use.values[0] if len(own) == 1 else None
 
 
 class _Fields:
@@ -169,7 +172,7 @@ class _Fields:
             value = get(self.law.tree, path)
             if value is not None:
                 carrier = use if use.values else self._carrier(path)
-                known = not isinstance(value, dict) and (path in self.gone or _given(carrier) is not None)
+                known = not isinstance(value, dict) and (path in self.gone or _given(carrier, self.platform) is not None)
                 yield _field(self.application, self.platform, path, value if known else None, carrier)
 
     def _carrier(self, path: Path) -> Fired | None:

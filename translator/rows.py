@@ -16,7 +16,7 @@ from .converters.two_way import TwoWay
 from .model import ECS, INFO, KUBERNETES, WARNING
 
 CELLS = frozenset(
-    {"k8s", "ecs", "via", "values", "default", "emit", "when", "beside", "fidelity", "level", "note", "remedy", "sources", "example"}
+    {"k8s", "ecs", "via", "values", "default", "emit", "when", "beside", "takes", "fidelity", "level", "note", "remedy", "sources", "example"}
 )
 FIDELITIES = ("exact", "approximate", "none")
 NOT_TABLES = (

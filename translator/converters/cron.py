@@ -73,6 +73,20 @@ KUBERNETES = (MINUTE, HOUR, DATE, MONTH, WEEKDAY)
 ANY_DATE = Field(((1, 31, 1),), star=True)
 
 
+def alike(left: object, right: object) -> bool:
+    """Whether two cron() expressions differ only in how a step from the beginning is spelled: `*/2` and `0/2`."""
+    if not (isinstance(left, str) and isinstance(right, str) and left.startswith("cron(") and right.startswith("cron(")):
+        return False
+    return _stepped(left) == _stepped(right)
+
+
+def _stepped(expression: str) -> list[str]:
+    """Write the lowest value of a field for the star that a step starts from."""
+    fields = expression.removeprefix("cron(").removesuffix(")").split()
+    kinds = (MINUTE, HOUR, DATE, MONTH, AWS_WEEKDAY, YEAR)
+    return [f"{kind.low}{text[1:]}" if text.startswith("*/") else text for text, kind in zip(fields, kinds)]
+
+
 def _number(text: str, kind: Kind) -> int | None:
     if text.upper() in kind.names:
         return kind.names.index(text.upper()) + kind.low

@@ -32,7 +32,8 @@ def findings(table: str, entry: Object, broken: Broken, ordinal: int) -> Iterato
 def field(entry: Object, name: str, path: Path) -> Field:
     """Give the field at a raw path of an object: what it is called, what it was, and where it stands."""
     place = located(entry, path) or Place("", 0, 0)
-    return Field(spelled(entry.value, path), name, place.file, place.line, place.column, was=shown(entry.value, path))
+    value = shown(entry.value, path)
+    return Field(spelled(entry.value, path), name, place.file, place.line, place.column, value, value)
 
 
 def located(entry: Object, path: Path) -> Place | None:

@@ -29,6 +29,8 @@ def upgraded(entry: Object) -> tuple[Object, list[Finding]]:
     if change is None:
         return entry, []
     value = {**change(entry.value), "apiVersion": today or RESHAPED_TO[entry.kind]}
+    if version in SERVED:
+        return Object(entry.kind, value, entry.locate), []
     place = entry.locate(("apiVersion",))
     at = {"file": place.file, "line": place.line, "column": place.column} if place else {}
     name = (entry.value.get("metadata") or {}).get("name", "") if isinstance(entry.value.get("metadata"), dict) else ""
@@ -131,4 +133,6 @@ RESHAPED: dict[tuple[str, str], Callable[[dict], dict]] = {
     ("Ingress", "extensions/v1beta1"): _ingress_v1beta1,
     ("Ingress", "networking.k8s.io/v1beta1"): _ingress_v1beta1,
 }
+# Older, and good all the same: nothing needs to be said.
+SERVED = ("autoscaling/v1",)
 RESHAPED_TO = {"HorizontalPodAutoscaler": "autoscaling/v2", "Ingress": "networking.k8s.io/v1"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from translator.model import INFO, Field, Finding
-from translator.render.levels import count_levels, worst_first
+from translator.render.levels import count_levels, is_whole_object, worst_first
 from translator.render.terminal import Word, columns, fill, paint, words
 from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable
 
@@ -71,7 +71,7 @@ def _remedy(finding: Finding) -> list[Word]:
 
 def _fields(finding: Finding, width: int, color: bool, indent: str) -> list[str]:
     """Show the first fields, and say how many more there are."""
-    entries, quiet = finding.fields, finding.level == INFO
+    entries, quiet = () if is_whole_object(finding) else finding.fields, finding.level == INFO
     lines = [
         indent + line
         for entry in entries[:SHOWN_FIELDS]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from translator.model import ERROR, INFO, WARNING, Finding
-from translator.render.levels import worst_first
+from translator.render.levels import is_whole_object, worst_first
 from translator.render.report import VERDICTS, ApplicationReport, Report, Simulation, heading
 from translator.render.summary import carried, total
 from translator.render.words import LEVEL_WORDS, change, counted, place, plural, printable, reason, show
@@ -109,11 +109,12 @@ def _finding(finding: Finding) -> Iterable[str]:
     where = next(filter(None, map(place, finding.fields)), "")
     about = " ".join(filter(None, [f"**{LEVEL_WORDS[finding.level]}**", code(where) if where else ""]))
     yield f"- {about}: {prose(finding.message)} ({code(finding.code)})"
-    for entry in finding.fields[:SHOWN_FIELDS]:
+    fields = () if is_whole_object(finding) else finding.fields
+    for entry in fields[:SHOWN_FIELDS]:
         told = change(entry, 160, finding.level == INFO)
         yield f"  - {code(entry.path)}" + (f": {code(told)}" if told else "")
-    if len(finding.fields) > SHOWN_FIELDS:
-        yield f"  - and {len(finding.fields) - SHOWN_FIELDS} more"
+    if len(fields) > SHOWN_FIELDS:
+        yield f"  - and {len(fields) - SHOWN_FIELDS} more"
     if finding.remedy:
         yield f"  - To do: {prose(finding.remedy)}"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from translator.model import ERROR, INFO, WARNING, Field, Finding
 from translator.render.markup import esc
-from translator.render.levels import worst_first
-from translator.render.words import LEVEL_WORDS, place, show
+from translator.render.levels import is_whole_object, worst_first
+from translator.render.words import LEVEL_WORDS, place, plural, show
 
 SHOWN_FIELDS = 8
 VALUE_LIMIT = 400
@@ -60,6 +60,8 @@ def _fields(finding: Finding, targets: Sequence[str]) -> str:
     entries = finding.fields
     if not entries:
         return ""
+    if is_whole_object(finding):
+        return f"<ul><li>{_place(entries[0], targets)}the whole object, {plural(len(entries), 'field')}</ul>"
     items = [
         f"<li>{_place(entry, targets)}<code>{esc(entry.path)}</code>{_change(entry, finding.level == INFO)}"
         for entry in entries[:SHOWN_FIELDS]

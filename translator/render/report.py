@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from translator.model import ERROR, WARNING, Field, Finding
-from translator.render.levels import count_levels, worst_first
+from translator.render.levels import count_levels, is_gone, worst_first
 
 EXACTLY, ADAPTED, LOSSES, CANNOT = "carries over exactly", "with adaptations", "with losses", "cannot move"
 VERDICTS = (EXACTLY, ADAPTED, LOSSES, CANNOT)
@@ -179,7 +179,7 @@ def verdict(findings: Iterable[Finding], share: Share = Share()) -> str:
     if any(finding.level == ERROR for finding in findings):
         return CANNOT
     loud = [finding for finding in findings if finding.level == WARNING]
-    if share.lost or any(_is_gone(entry) for finding in loud for entry in finding.fields):
+    if share.lost or any(is_gone(entry) for finding in loud for entry in finding.fields):
         return LOSSES
     changed = loud or share.adapted or any(_changes(entry) for finding in findings for entry in finding.fields)
     return ADAPTED if changed else EXACTLY
@@ -192,11 +192,6 @@ def checklist(findings: Iterable[Finding]) -> tuple[Step, ...]:
         if finding.remedy:
             asked.setdefault(finding.remedy, []).append(finding)
     return tuple(Step(text, tuple(found)) for text, found in asked.items())
-
-
-def _is_gone(entry: Field) -> bool:
-    """Tell whether a field was there and has nothing on the other side."""
-    return entry.was is not None and entry.becomes is None
 
 
 def _changes(entry: Field) -> bool:
