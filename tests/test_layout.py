@@ -56,13 +56,18 @@ def test_nothing_slow_is_imported():
 
 
 def test_every_path_of_a_table_exists_in_the_official_schema():
-    for row in rows.rows():
+    assert list(nowhere(rows.rows())) == []
+
+
+def nowhere(some):
+    """Give the paths of rows that are in no schema."""
+    for row in some:
         for platform in (KUBERNETES, ECS):
             base = rows.scopes()[row.scope][platform]
             for arg in row.side(platform):
                 path = arg.path if arg.from_top else None if base is None or arg.path == ("@",) else base + arg.path
-                if path and not {"@", "environment"} & set(path[:1]):
-                    assert exists(platform, path), f"{row.code}: {'.'.join(path)} is in no schema"
+                if path and not {"@", "environment"} & set(path[:1]) and not exists(platform, path):
+                    yield f"{row.code}: {'.'.join(path)}"
 
 
 def exists(platform, path):
@@ -74,6 +79,8 @@ def exists(platform, path):
     if platform == ECS:
         kind = ecs.KIND_OF.get(slot, slot)
         rest = rest if slot in ecs.KIND_OF else rest[1:]
+        if rest and rest == (rows.tables()["kinds"].get(kind, {}).get("arn"),):
+            return True  # what AWS gives an entry may stand in it
         return not rest or schema.root(platform, kind) is None or schema.known(platform, kind, rest)
     if slot in ("workload", "pod", "job", "cronJob"):
         kinds = [(kind, template) for kind, (template, where) in k8s.WORKLOADS.items()]
