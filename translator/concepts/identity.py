@@ -30,7 +30,7 @@ __all__ = [
     "trust_changed",
     "trust_needed",
 ]
-PLACEHOLDER = "${EXECUTION_ROLE_ARN}"
+PLACEHOLDER, DOCUMENTS = "${EXECUTION_ROLE_ARN}", "documents"
 
 
 def _to_role(annotation: Any, account: Any, objects: Any, associations: Any, environment: Tree, containers: Any) -> str | None:
@@ -54,4 +54,9 @@ def _is_unknown(name: Any, account: Any, associations: Any, role: Any) -> bool:
 task_role = TwoWay(_to_role, _to_account)
 role_unknown = TwoWay(_is_unknown, lambda *given: None)
 execution_role = TwoWay(lambda containers, role: role or PLACEHOLDER if containers else None, lambda *given: ())
-execution_role_unknown = TwoWay(lambda containers, role: bool(containers) and not role, lambda *given: None)
+execution_role_unknown = TwoWay(
+    lambda containers, role, roles_: bool(containers) and not role and roles_ != DOCUMENTS, lambda *given: None
+)
+execution_role_written = TwoWay(
+    lambda containers, role, roles_: bool(containers) and not role and roles_ == DOCUMENTS, lambda *given: None
+)

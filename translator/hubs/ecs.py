@@ -12,6 +12,7 @@ from . import file_writer
 from .application import SHARED, Application, Part, strings
 from .ecs_distinct import distinct
 from .ecs_guards import guard
+from .ecs_roles import write_roles
 from .ecs_nodes import show_pools, start_pools
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
@@ -339,11 +340,12 @@ def wire(tree: Tree, environment: Tree) -> Tree:
                 entry.setdefault("ServiceNamespace", NAMESPACE)
                 entry.setdefault("ResourceId", resource)
                 entry.setdefault("ScalableDimension", DIMENSION)
+    guard(tree, environment)
+    write_roles(tree, environment)
     for kind, cells in rows.tables()["kinds"].items():
         if cells["name"] and kind not in SINGLE:
             for key, entry in tree.get(kind, {}).items():
                 entry.setdefault(cells["name"], key)
-    guard(tree, environment)
     return tree
 
 
