@@ -75,7 +75,7 @@ def in_batches(
     """Convert by several processes, or bit by bit; None where it pays, or works, only as a whole."""
     format_ = wanted.get("format")
     plain = format_ in PLAIN
-    if jobs == 1 and not is_large(sources) or reports and not plain:
+    if jobs == 1 and not is_large(sources) or reports and not plain or wanted.get("values"):
         return None
     from .dividing.pieces import Wanted
     from .dividing.run import divided

@@ -1,11 +1,12 @@
 """One object <-> the little that says with which others it is read: what it offers, what it looks for, what it is called."""
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, NamedTuple
+from typing import Any, Iterator, NamedTuple
 
 from ..hubs import k8s
 from ..hubs.k8s_kinds import CLUSTER_WIDE, Read
-from ..hubs.k8s_members import OF_CLASS, home, references
+from ..hubs.k8s_members import OF_CLASS, WAVES, home, references
+from ..hubs.k8s_neighbours import REQUIRED, SIDES
 from ..hubs.names import FITTING
 from ..model import KUBERNETES
 from ..trees import get
@@ -15,14 +16,25 @@ Key = tuple[str, str, str]  # namespace, kind, name
 # Where the labels stand by which a kind chooses pods.
 SELECTORS = {
     "Service": ("spec", "selector"),
-    **dict.fromkeys(("NetworkPolicy", "SecurityGroupPolicy"), ("spec", "podSelector", "matchLabels")),
     "PodDisruptionBudget": ("spec", "selector", "matchLabels"),
 }
 # What has one name in a namespace and none beyond it: nothing on the other side is called after it.
 NAMELESS = frozenset({
-    "ConfigMap", "ServiceAccount", "HorizontalPodAutoscaler", "ScaledObject", "PodDisruptionBudget", "NetworkPolicy",
+    "ConfigMap", "ServiceAccount", "HorizontalPodAutoscaler", "PodDisruptionBudget",
 })
-ROUTES = frozenset({"HTTPRoute", "GRPCRoute", "TCPRoute"})
+# What is translated with its application alone, or with those that `facts` unites it with. Of other kinds that the hubs know
+# nobody has shown that they do not look further (a NetworkPolicy looks at all pods): a document with one stays whole.
+OF_KUBERNETES = frozenset({
+    "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "Job", "CronJob", "Service",
+    "HorizontalPodAutoscaler", "ConfigMap", "Secret", "ServiceAccount", "PodDisruptionBudget", "PersistentVolumeClaim",
+    "PersistentVolume", "StorageClass", "Ingress", "ExternalSecret", "SecretProviderClass",
+})
+OF_ECS = frozenset({
+    "taskDefinitions", "services", "scalableTargets", "scalingPolicies", "scheduledActions", "namespaces", "discoveryServices",
+    "targetGroups", "logGroups", "secrets", "parameters", "roles", "rolePolicies", "repositories", "fileSystems", "tasks",
+    "schedules",
+})
+GROUP = "alb.ingress.kubernetes.io/group.name"  # Ingresses of a group share listeners
 
 
 class Facts(NamedTuple):
@@ -34,6 +46,23 @@ class Facts(NamedTuple):
     labels: tuple[tuple[str, str], ...] = ()
     selector: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
+
+
+def divides(read: Read) -> bool:
+    """Whether an object says nothing that is about more than what `facts` unites it with."""
+    kind = read.entry.kind
+    if kind in k8s.WORKLOADS:
+        return kind in OF_KUBERNETES and not _looks_at_others(get(read.tree, k8s.WORKLOADS[kind][0]))
+    known = kind in k8s.SLOT_OF or kind in CLUSTER_WIDE or any(kind in wave for wave in WAVES)
+    return not known or kind in OF_KUBERNETES
+
+
+def _looks_at_others(pod: Any) -> bool:
+    """Whether pods are to run beside pods of another application, or apart from them."""
+    own = get(pod, ("metadata", "labels")) or {}
+    terms = [get(pod, ("spec", "affinity", side, REQUIRED)) for side in SIDES]
+    wanted = [get(one, ("labelSelector", "matchLabels")) for each in terms if isinstance(each, dict) for one in each.values()]
+    return any(isinstance(labels, dict) and not labels.items() <= own.items() for labels in wanted)
 
 
 def facts(read: Read) -> Facts:
@@ -78,11 +107,13 @@ def _offers(read: Read, where: str) -> Iterator[Key]:
     if read.entry.kind == "PersistentVolumeClaim":
         wanted = get(read.tree, ("spec", "storageClassName")) or ""
         yield "", OF_CLASS, str(wanted)
+    if read.entry.kind == "Ingress" and get(read.tree, ("metadata", "annotations", GROUP)):
+        yield "", "group", str(get(read.tree, ("metadata", "annotations", GROUP)))
 
 
 def _seeks(read: Read, where: str) -> Iterator[Key]:
     kind, spec = read.entry.kind, get(read.tree, ("spec",)) or {}
-    if kind in ("HorizontalPodAutoscaler", "ScaledObject"):
+    if kind == "HorizontalPodAutoscaler":
         yield where, "workload", str(get(spec, ("scaleTargetRef", "name")))
     elif kind == "ExternalSecret":
         yield where, "Secret", str(get(spec, ("target", "name")) or read.name)
@@ -98,22 +129,9 @@ def _seeks(read: Read, where: str) -> Iterator[Key]:
 
 
 def _routed(read: Read, where: str) -> Iterator[Key]:
-    """Give the Services and Gateways that a route names."""
+    """Give the Services that an Ingress names, and its group."""
     if read.entry.kind == "Ingress":
         from ..concepts.ingress_rules import used
 
         yield from ((where, "Service", backend.service) for backend in used(read.tree))
-    elif read.entry.kind == "TargetGroupBinding":
-        yield where, "Service", str(get(read.tree, ("spec", "serviceRef", "name")))
-    elif read.entry.kind in ROUTES:
-        yield from ((where, "Service", name) for name in named(get(read.tree, ("spec", "rules"))))
-        yield from ((where, "Gateway", name) for name in named(get(read.tree, ("spec", "parentRefs"))))
-
-
-def named(value: Any) -> Iterator[str]:
-    """Give every text that stands under `name` somewhere in a tree: more than a route's targets, never less."""
-    entries: Iterable = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        yield value["name"]
-    for entry in entries:
-        yield from named(entry)
+        yield "", "group", str(get(read.tree, ("metadata", "annotations", GROUP)))

@@ -53,10 +53,12 @@ class Whole:
     reports: list[ApplicationReport] = field(default_factory=list)
     rest: tuple[Finding, ...] = ()
     veil: Veil = Veil()
+    placeholders: frozenset[str] = frozenset()
 
     def document(self) -> Document:
         """Give the output as plain data."""
-        return Document(self.platform, tuple(Object(one.kind, one.content, application=one.application) for one in self.pieces))
+        entries = tuple(Object(one.kind, one.content, application=one.application) for one in self.pieces)
+        return Document(self.platform, entries, placeholders=self.placeholders)
 
     def stream(self) -> Iterable[str]:
         """Give the output as one text, bit by bit."""
@@ -103,6 +105,8 @@ def whole(batches: dict[int, Batch], spool: Spool, about: Whole) -> Whole:
                 found[at] = one
     about.pieces = sorted(found.values(), key=lambda one: one.order)
     _said(batches.values(), about)
+    there, made = ([batch.placeholders[side] for batch in batches.values()] for side in (0, 1))
+    about.placeholders = frozenset().union(*made) - frozenset().union(*there)
     reports = sorted((pair for batch in batches.values() for pair in batch.reports), key=lambda pair: pair[0])
     about.reports = [report for _, report in reports]
     return about

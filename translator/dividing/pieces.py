@@ -11,6 +11,7 @@ from ..hubs.application import name_of
 from ..limits.ecs_links import CONNECT, connect_names
 from ..limits.values import entries, mapping
 from ..model import ECS, Document, Finding, Object
+from ..placeholders import names
 from ..render.findings import blocks
 from ..render.report import ApplicationReport
 from ..rows import tables
@@ -73,6 +74,7 @@ class Batch:
     findings: tuple[Finding, ...] = ()
     reports: list[tuple[tuple, ApplicationReport]] = field(default_factory=list)
     rest: tuple[Finding, ...] = ()
+    placeholders: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())  # of the input, of the output
 
 
 def pieces(
@@ -85,11 +87,17 @@ def pieces(
     numbers = array("Q", (digest(part) for pair in tokens(output, made) for part in pair))
     batch = Batch(made, numbers, _flagged(output, made, said), any(one.code in ABSENT for one in said), secrets, tainted)
     _findings(batch, said, wanted)
+    if wanted.objects:
+        batch.placeholders = _placeholders(document), _placeholders(output)
     if not (wanted.objects or wanted.texts):
         batch.pieces = []
     if wanted.reports:
         _reports(batch, document, translation, said, veil, wanted)
     return batch
+
+
+def _placeholders(document: Document) -> frozenset[str]:
+    return frozenset(names(entry.value for entry in document.entries))
 
 
 def _findings(batch: Batch, said: tuple[Finding, ...], wanted: Wanted) -> None:

@@ -8,11 +8,12 @@ from typing import Any, Iterator, NamedTuple
 from .. import api, environment, readers
 from ..collecting import uncollected
 from ..hubs import ecs
+from ..hubs.application import identity
 from ..hubs.names import FITTING, kind_word
-from ..model import ECS, KUBERNETES, Document, Finding, Object, ReadError
+from ..model import ECS, KUBERNETES, Document, Field, Finding, ReadError
 from ..readers import text as reader
 from ..secrecy import SHORTEST, Veil, composed, secret_values, telling
-from .facts import Facts, facts
+from .facts import OF_ECS, Facts, divides, facts
 from .pieces import Batch, Wanted, pieces
 from .units import Unit
 
@@ -46,19 +47,28 @@ class State:
     """What a worker remembers: its task, and the objects of units that it has read."""
 
     task: Task
-    read: dict[int, list[Object]] = field(default_factory=dict)
+    read: dict[int, Document] = field(default_factory=dict)
 
-    def objects(self, number: int) -> list[Object]:
-        """Give the objects of a unit, which may have to be read again."""
+    def document(self, number: int) -> Document:
+        """Give what a unit holds, which may have to be read again."""
         if number not in self.read:
-            self.remember(number, list(read(self.task.units[number]).entries))
+            self.remember(number, read(self.task.units[number]))
         return self.read[number]
 
-    def remember(self, number: int, entries: list[Object]) -> None:
-        """Keep a unit's objects: all of them, or the last few."""
+    def remember(self, number: int, document: Document) -> None:
+        """Keep what a unit holds: of all of them, or of the last few."""
         while not self.task.keep and len(self.read) >= RECENT:
             del self.read[next(iter(self.read))]
-        self.read[number] = entries
+        self.read[number] = document
+
+    def part(self, platform: str, addresses: list[tuple[int, int]]) -> Document:
+        """Give some objects as a document of their own, with what reading said of them."""
+        wanted: dict[int, set[int]] = {}
+        for number, place in addresses:
+            wanted.setdefault(number, set()).add(place)
+        entries = tuple(self.document(number).entries[place] for number, place in addresses)
+        said = (one for number, places in wanted.items() for place, one in placed(self.document(number)) if place in places)
+        return Document(platform, entries, tuple(said))
 
 
 RECENT = 4  # units; batches follow the order of the input
@@ -81,14 +91,27 @@ def survey(numbers: list[int]) -> list[Survey] | None:
 
 def _surveyed(state: State, number: int) -> Survey:
     document = read(state.task.units[number])
-    if document.entries:
-        state.remember(number, list(document.entries))
-    known: tuple[Facts, ...] = ()
-    if document.platform == KUBERNETES:
-        known = tuple(facts(one) for one in api.canonical(Document(KUBERNETES, document.entries))[0])
-    else:
-        known = tuple(Facts(("", entry.kind, "")) for entry in document.entries)
-    return Survey(document.platform, known, document.findings, frozenset(secret_values(document)), frozenset(composed(document)))
+    state.remember(number, document)
+    reads = api.canonical(Document(document.platform, document.entries))[0]
+    of_kubernetes = document.platform == KUBERNETES
+    alone = len(state.task.units) == 1 and {one.kind for one in document.entries} <= OF_ECS
+    if not (all(map(divides, reads)) if of_kubernetes else alone):
+        raise Undivided
+    known = tuple(map(facts, reads)) if of_kubernetes else (Facts(("", "", "")),) * len(reads)
+    rest = tuple(one for place, one in placed(document) if place is None)
+    return Survey(document.platform, known, rest, frozenset(secret_values(document)), frozenset(composed(document)))
+
+
+def placed(document: Document) -> Iterator[tuple[int | None, Finding]]:
+    """Give what reading said, each with the position of the object that it is about: the nearest of that name before it."""
+    where = [(identity(entry), entry.locate(())) for entry in document.entries] if document.findings else []
+    for one in document.findings:
+        first = one.fields[0] if one.fields else Field("")
+        near = [
+            (place.line, position) for position, (label, place) in enumerate(where)
+            if place and (label, place.file) == (first.object, first.file) and place.line <= first.line
+        ]
+        yield max(near, default=(0, None))[1], one
 
 
 def read(unit: Unit) -> Document:
@@ -101,6 +124,8 @@ def read(unit: Unit) -> Document:
         return Document(KUBERNETES, (), (readers._unreadable(error, unit.file),))
     platforms = {document.platform for document in documents if document.entries}
     if len(platforms) > 1:
+        raise Undivided
+    if platforms == {ECS} and len(documents) > 2:  # what several documents repeat is taken once
         raise Undivided
     entries = tuple(entry for document in documents for entry in document.entries)
     return Document(min(platforms, default=KUBERNETES), entries, tuple(one for document in documents for one in document.findings))
@@ -135,8 +160,7 @@ def _format(value: Any) -> str | None:
 def related(addresses: list[tuple[int, int]]) -> list[list[int]]:
     """Give which requests of an ECS document belong together: what is one application, and what is called the same."""
     state = _STATE[0]
-    entries = [state.objects(number)[place] for number, place in addresses]
-    reads = api.canonical(Document(ECS, tuple(entries)))[0]
+    reads = api.canonical(state.part(ECS, addresses))[0]
     positions = {id(one.entry): position for position, one in enumerate(reads)}
     same: dict[tuple, list[int]] = {}
     for position, one in enumerate(reads):
@@ -164,7 +188,7 @@ def translate(
     """Translate a batch; `texts` and `names` are secret in all that was read, `more` and `tainted` in all that was written."""
     state = _STATE[0]
     with uncollected():
-        document = Document(platform, tuple(state.objects(number)[place] for number, place in addresses))
+        document = state.part(platform, addresses)
         veil = _veil(texts, names)
         translation = api._translate(document, environment.load(state.task.environment), None, veil)
         own = frozenset(secret_values(translation.output)) - texts
