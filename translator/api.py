@@ -4,7 +4,7 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Iterable
+from typing import Any, Iterable, NamedTuple
 
 from . import environment as environments
 from . import findings as found
@@ -26,8 +26,7 @@ HUBS = {KUBERNETES: k8s, ECS: ecs}
 WIRE = {KUBERNETES: k8s.wire, ECS: ecs.wire}
 
 
-@dataclass(frozen=True)
-class Carried:
+class Carried(NamedTuple):
     """One application on its way: as it was read, its law, and as it comes out."""
 
     application: Application

@@ -161,7 +161,7 @@ def _copy(one: ImageUse, name: str, host: str) -> Copy:
         one.reference,
         name,
         references.spell(Image(name, tag, registry=host)),
-        references.spell(replace(said, repository=name, registry=host)),
+        references.spell(said._replace(repository=name, registry=host)),
         bool(one.digest),
     )
 

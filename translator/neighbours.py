@@ -5,8 +5,7 @@ It stands in the tree under `environment.neighbours`; nothing does where no Netw
 from __future__ import annotations
 
 import collections
-from dataclasses import dataclass
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterable, Iterator, NamedTuple
 
 from .converters import peers
 from .converters.names import labels_from_tags
@@ -25,8 +24,7 @@ SCHEDULED = ("Target", "EcsParameters", "NetworkConfiguration", "awsvpcConfigura
 RULES = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
 
 
-@dataclass(frozen=True)
-class One:
+class One(NamedTuple):
     """An application as its neighbours see it: by the name that its own rows see.
 
     `group` is the name that its security group had before, empty where it had none, None where nobody knows.

@@ -9,8 +9,7 @@ import importlib
 import json
 import os
 import zlib
-from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from .converters.two_way import TwoWay
 from .model import ECS, INFO, KUBERNETES, WARNING
@@ -52,14 +51,14 @@ def content(file: str) -> bytes:
         return stream.read()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arg:
+class Arg(NamedTuple):
     """One path of a row: relative to its scope (owned) or from the top (`/`, read only)."""
 
     path: tuple[str, ...]
     from_top: bool = False
 
     @staticmethod
+    @functools.cache
     def parse(text: str) -> "Arg":
         """Read `a.b`, `containers.*.ports`, `/pod.spec.containers.@.env`, `.` (the whole entry) or `@` (its key)."""
         return Arg(split(text.removeprefix("/")), text.startswith("/"))
@@ -77,16 +76,14 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """One row of a table: two sides, how the value is carried, and what the user is told."""
 
-    code: str
-    scope: str
-    k8s: tuple[Arg, ...]
-    ecs: tuple[Arg, ...]
-    pair: TwoWay | Named | None = None
-    cells: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("code", "scope", "k8s", "ecs", "pair", "cells")
+
+    def __init__(self, code: str, scope: str, k8s: tuple[Arg, ...], ecs: tuple[Arg, ...],
+                 pair: TwoWay | Named | None = None, cells: dict[str, Any] | None = None):
+        self.code, self.scope, self.k8s, self.ecs, self.pair, self.cells = code, scope, k8s, ecs, pair, cells or {}
 
     def side(self, platform: str) -> tuple[Arg, ...]:
         """Give the paths of one platform."""

@@ -8,8 +8,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..converters import expansion
 from ..secrecy import looks_secret
@@ -21,8 +20,7 @@ from .variables_secrets import Remote, below, filled_by
 HOST, PORT = "_SERVICE_HOST", "_SERVICE_PORT"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What stands around a container: its pod, what the pod refers to, and the environment."""
 
     pod: Any = None
@@ -31,7 +29,7 @@ class Around:
     external: Any = None
     classes: Any = None
     services: Any = None
-    environment: Tree = field(default_factory=dict)
+    environment: Tree = {}
     container: Any = None
 
     @property
@@ -40,8 +38,7 @@ class Around:
         return self.environment.get("namespace") or "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One variable: its text, or where its secret is; neither where nobody knows the value beforehand.
 
     `own` is a secret named after a Kubernetes Secret, because nothing in the input says where that comes from.

@@ -9,8 +9,7 @@ https://github.com/aws/secrets-store-csi-driver-provider-aws
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..converters import secrets
 from ..trees import Tree, get
@@ -19,8 +18,7 @@ ALL_KEYS = "value"  # The key under which a secret that is no JSON stands in a K
 PARAMETER_STORES = ("parameter", "ssm")  # What the name of a store over the SSM Parameter Store has in it.
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(NamedTuple):
     """A value of AWS as operators name it: by name or ARN, with a key of its JSON and a stage or `uuid/<id>`."""
 
     name: str
@@ -76,7 +74,7 @@ def remote_of(text: Any, environment: Tree) -> Remote | None:
         account(environment),
         "",
     )
-    whole = secrets.spell(replace(found, key="", stage="", version=""))
+    whole = secrets.spell(found._replace(key="", stage="", version=""))
     return Remote(found.name if at_home else whole, found.key, secrets.external_version(found))
 
 
@@ -131,7 +129,7 @@ def _of_external(spec: Tree, key: str) -> Remote | None:
     for entry in _entries(spec.get("dataFrom")):
         found = None if "rewrite" in entry else _reference(entry.get("extract"), in_store)
         if found is not None and not found.key:
-            return replace(found, key=key)
+            return found._replace(key=key)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..converters import file_container, pod_size
@@ -137,7 +137,7 @@ def _origin(
                     source.get("optional") is True, modes.get("defaultMode"), modes.get("defaultUser"))
     files, complete = _files(kind, name, source, origin, pod, around, variables)
     if files or complete is not None:
-        yield replace(origin, files=tuple(files), known=bool(complete) or origin.optional)
+        yield origin._replace(files=tuple(files), known=bool(complete) or origin.optional)
 
 
 def _files(
@@ -252,7 +252,7 @@ def _class_origin(volume: str, name: Any, around: known.Around, variables: Varia
     files = [
         _written(file, file, Content(remote=remote), {}, origin, variables) for file, remote in (found or {}).items()
     ]
-    yield replace(origin, files=tuple(one for one in files if one is not None))
+    yield origin._replace(files=tuple(one for one in files if one is not None))
 
 
 # --- to Kubernetes -----------------------------------------------------------------------------

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from math import ceil
@@ -38,8 +37,7 @@ ONCE = "It runs once, and a CronJob runs again: use a Job."
 YEARS = "A CronJob knows no years, so it goes on running in all of them."
 
 
-@dataclass(frozen=True, slots=True)
-class Cron:
+class Cron(NamedTuple):
     """The schedules that together stand for one (none where there is no way), whether exactly, and if not, why."""
 
     expressions: tuple[str, ...]

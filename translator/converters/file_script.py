@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 ROOT = "/files"
 # No braces around names of variables: `${NAME}` means something else to what reads and writes ECS documents.
@@ -28,8 +29,7 @@ CHOSEN, OPTIONAL, MODE, USER = "chosen keys", "optional", "mode ", "user "
 UNKNOWN = " is not known: put its files here"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One file: where in its volume, from which variable and key, and who may read it."""
 
     path: str
@@ -40,8 +40,7 @@ class Written:
     encoded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """What the files of a volume, or of one source of a projected volume, come from."""
 
     volume: str
@@ -131,10 +130,10 @@ def _read(lines: list[str]) -> Script:
         if name == "from":
             origins.append(_origin(words[0]))
         elif name == "fail":
-            origins[-1] = replace(origins[-1], known=False)
+            origins[-1] = origins[-1]._replace(known=False)
         elif name in ("put", "put64"):
             last = origins[-1]
-            origins[-1] = replace(last, files=(*last.files, _written(last.volume, words, name == "put64")))
+            origins[-1] = last._replace(files=(*last.files, _written(last.volume, words, name == "put64")))
         elif name == "cp":
             copies.append((words[1], words[2]))
         elif name == "give":

@@ -6,12 +6,11 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/registries.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """One reference, as it is written: no registry is Docker Hub's, no tag and no digest is `latest`."""
 
     repository: str
@@ -20,8 +19,7 @@ class Image:
     registry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """A private registry of Amazon ECR: whose, where, and the partition's domain."""
 
     account: str

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from .two_way import TwoWay
 
@@ -16,8 +16,7 @@ SUFFIX = 6  # Secrets Manager adds a dash and six random letters or digits to a 
 BY_ID = "uuid/"  # How the External Secrets Operator marks a version's id, rather than its stage.
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """A secret in Secrets Manager: the whole of it, or one key of its JSON; the current version, or a stage or id."""
 
     name: str
@@ -30,8 +29,7 @@ class Secret:
     partition: str = "aws"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter in the SSM Parameter Store; without a region and account it is one of the task's own region."""
 
     name: str

@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TwoWay:
+class TwoWay(NamedTuple):
     """Both directions of one conversion; each answers None for what it cannot carry."""
 
     to_ecs: Callable

@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model import Path, Place, ReadError
 
@@ -33,8 +32,7 @@ class Lines:
         return ReadError(message, self.file, place.line, place.column)
 
 
-@dataclass(frozen=True)
-class Locator:
+class Locator(NamedTuple):
     """Finds the place of a path in marks, a tree of offsets in the shape of the value.
 
     A map's marks are `{None: its offset, key: marks}`, a list's `[its offset, marks...]`, a scalar's its offset.
