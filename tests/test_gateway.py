@@ -316,9 +316,9 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     entries = {
         "0": {"targetGroupArn": "${targetGroups.web.TargetGroupArn}", "containerName": "web", "containerPort": 80}
     }
-    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, "gateway", None]
+    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, "gateway", None, None, None]
     for args in (
-        [junk] * 20,
+        [junk] * 22,
         [
             entries,
             {"web": {"Protocol": "HTTP"}},

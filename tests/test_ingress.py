@@ -437,9 +437,9 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     entries = {
         "0": {"targetGroupArn": "${targetGroups.web.TargetGroupArn}", "containerName": "web", "containerPort": 80}
     }
-    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, None, junk]
+    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, None, junk, junk, junk]
     for args in (
-        [junk] * 20,
+        [junk] * 22,
         [entries, groups, junk, {"l": junk}, {"r": junk}, {"c": junk}, {"b": junk}, junk, junk, junk, {}, *rest[1:]],
         [
             entries,

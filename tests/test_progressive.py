@@ -1,8 +1,9 @@
 """Steps of canaries and the deployments that ECS makes of them, by hand."""
 import pytest
 
+from conftest import ROOT
 from translator import parse, translate
-from translator.concepts import progressive
+from translator.concepts import progressive, progressive_steps
 
 
 def step(*weights, minutes=6):
@@ -19,12 +20,12 @@ def step(*weights, minutes=6):
 ])
 def test_steps(steps, expected):
     found = progressive.strategy.to_ecs("Rollout", None, {"steps": steps})
-    assert (found and (found[0], *found[2:])) == expected
+    assert (found and (found[0], *found[2:4])) == expected
 
 
 @pytest.mark.parametrize(("duration", "minutes"), [("10m", 10), ("90s", 2), ("1h", 60), (30, 1), (0, 0), ("", None), ("x", None), (None, None)])
 def test_durations(duration, minutes):
-    assert progressive._minutes(duration) == minutes
+    assert progressive_steps.minutes_of(duration) == minutes
 
 
 def test_defaults_of_ecs_are_written_out():
@@ -52,3 +53,46 @@ def test_a_rollout_comes_back_as_one_whatever_the_environment_says():
     assert lost == []
     back = translate(there.output, residue=there.residue).output
     assert [entry.value["spec"]["strategy"] for entry in back.entries if entry.kind == "Rollout"] == [rollout["spec"]["strategy"]]
+
+
+def test_several_rules_that_lead_to_what_is_turned_are_an_error():
+    case = (ROOT / "fixtures" / "progressive" / "canary-behind-ingress" / "k8s.yaml").read_text()
+    ports = "target-type: ip, alb.ingress.kubernetes.io/listen-ports: '[{\"HTTP\": 80}, {\"HTTP\": 81}]'}"
+    one, two = (
+        {finding.code: finding.level for finding in translate(parse(text, "input.yaml")).findings}
+        for text in (case, case.replace("target-type: ip}", ports))
+    )
+    assert "progressive.several-rules" not in one and two["progressive.several-rules"] == "error"
+
+
+@pytest.mark.parametrize(("hooks", "expected"), [
+    ({"0": {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}}, {"autoPromotionEnabled": False}),
+    ({"0": {"targetType": "PAUSE", "lifecycleStages": ["PRE_PRODUCTION_TRAFFIC_SHIFT"],
+            "timeoutConfiguration": {"timeoutInMinutes": 5, "action": "CONTINUE"}}}, {"autoPromotionSeconds": 300}),
+    ({"0": {"targetType": "AWS_LAMBDA", "hookTargetArn": "arn", "lifecycleStages": ["POST_SCALE_UP"]}}, {}),
+    ({"0": 5}, {}), (5, {}), (None, {}),
+])
+def test_pauses(hooks, expected):
+    found = progressive.strategy.to_k8s("BLUE_GREEN", None, None, None, hooks, None, "argo")
+    assert found == ("Rollout", expected, None)
+
+
+STRATEGY = {"spec": {"strategy": {"canary": 3, "blueGreen": "x"}}}
+JUNK = [5, True, "x", [], [1], [None, {}], {}, {"0": 5}, {"spec": []}, STRATEGY]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_no_pair_fails_whatever_it_is_given(junk):
+    rollout = {"kind": "Rollout", "spec": {"strategy": {"blueGreen": {"activeService": "web", "previewService": junk}}}}
+    canary = {"kind": "Rollout", "spec": {"strategy": {"canary": {
+        "stableService": "web", "canaryService": junk, "steps": [{"setWeight": 5}], "trafficRouting": {"alb": junk}}}}}
+    services = {"web": {"spec": {"ports": {"80/tcp": {"port": 80}}}}}
+    for workload in (rollout, canary, junk):
+        for pair in (progressive.several_rules, progressive.by_endpoint):
+            pair.to_ecs(workload, {"web": junk}, services, {"containers": {"web": {}}}, junk, {})
+    progressive.strategy.to_ecs("Rollout", junk, junk)
+    progressive.strategy.to_ecs("Rollout", {"autoPromotionSeconds": junk}, None)
+    service = {"serviceName": "web", "deploymentConfiguration": {"strategy": "CANARY"}, "loadBalancers": {
+        "0": {"targetGroupArn": "arn", "containerName": "web", "containerPort": 80, "advancedConfiguration": junk}}}
+    progressive.traffic.to_k8s(*[junk] * 9, {"family": "web"}, service, *[junk] * 8, "argo", junk)
+    progressive.traffic.to_k8s(*[junk] * 21)

@@ -346,7 +346,7 @@ def there_and_back(given, pod=POD):
         "serviceConnectConfiguration": {"namespace": "shop"},
     }
     return services.services.to_k8s(
-        connect, balancers, registries, discovery, instances, *rest, definition, holder, None, None
+        connect, balancers, registries, discovery, instances, *rest, definition, holder, None, None, None, None
     )
 
 

@@ -27,6 +27,8 @@ from .ingress_notices import (  # noqa: F401  (pairs that the table names)
 )
 from .ingress_rules import used
 from .networking import HOST, VPC, network_mode_of
+from .progressive_steps import CANARY, LINEAR, rolls_out
+from .progressive_traffic import first_service, for_argo, resolved, shift
 from .services_balancing import fronts, more_certificates
 from .services_discovery import namespace_of
 from .services_targets import maps, targets
@@ -40,6 +42,7 @@ def _to_ecs(
         return None
     if is_wanted(environment):
         return None
+    ingresses = resolved(ingresses, workload)
     containers, elsewhere = maps(get(pod, ("containers",))), get(shared, ("services",))
     present = {**services, **maps(get(shared, ("backends",)))}
     own = served(ingresses, services, containers, elsewhere)
@@ -52,6 +55,7 @@ def _to_ecs(
         if mine.intersection(used(one.entry)):
             _add_front(parts, one, environment)
     entries = {str(place): entry for place, entry in enumerate(targets_of(own), len(layer_four))}
+    entries = shift(parts, entries, {one.backend.service: one.backend.group for one in own}, workload, environment)
     made = _apart((entries, *(parts[key] for key in KEYS)), {front.group for front in layer_four})
     return tuple(part or None for part in made)
 
@@ -115,7 +119,11 @@ def _to_k8s(entries: Any, *rest: Any) -> tuple | None:
     document = document_of(rest)
     if not isinstance(entries, dict) or document is None or document["routing"] == GATEWAY:
         return None
-    made, noted = to_kubernetes(document, own_name(document), services_of(document), document["kind"] or "alb")
+    services = services_of(document)
+    made, noted = to_kubernetes(document, own_name(document), services, document["kind"] or "alb")
+    strategy = get(document["service"], ("deploymentConfiguration", "strategy"))
+    if strategy in (CANARY, LINEAR) and rolls_out(strategy, document["rollouts"], document["rolloutsWanted"]):
+        made = for_argo(made, str(first_service(services, document)))
     return (made, noted or None) if made else None
 
 

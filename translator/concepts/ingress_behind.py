@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..trees import Tree, get
-from .ingress_actions import Backend
+from .ingress_actions import Backend, references
+from .progressive_steps import rolls_out
+from .progressive_traffic import name_of_second
 from .services_discovery import find
 from .services_targets import Mapped, mapping_at, maps
 
@@ -57,7 +59,24 @@ def backends(document: Tree, services: Tree) -> dict[str, Behind]:
             )
             if chosen is not None:
                 made[found[0]] = Behind(*found, *chosen)
-    return made
+    return {**made, **dict(_seconds(document, made))}
+
+
+def _seconds(document: Tree, first: dict[str, Behind]) -> Iterator[tuple[str, Behind]]:
+    """Give the second target groups that a rule for tests leads to: a Service for the new pods stands for them."""
+    strategy = get(document.get("service"), ("deploymentConfiguration", "strategy"))
+    if not rolls_out(strategy, document.get("rollouts"), document.get("rolloutsWanted")):
+        return
+    rules = [*maps(document.get("listenerRules")).values(), *maps(document.get("listeners")).values()]
+    asked = [one for rule in rules for key in ("Actions", "DefaultActions") for one in references(get(rule, (key,)))]
+    for entry in maps(get(document.get("service"), ("loadBalancers",))).values():
+        found, second = (
+            find(document.get("targetGroups"), get(entry, path), "targetGroups", "TargetGroupArn")
+            for path in (("targetGroupArn",), ("advancedConfiguration", "alternateTargetGroupArn"))
+        )
+        mine = first.get(found[0]) if found else None
+        if mine and second and any(find(dict([second]), one, "targetGroups", "TargetGroupArn") for one in asked):
+            yield second[0], Behind(*second, name_of_second(strategy, mine.service), mine.port, mine.number)
 
 
 def _service(group: str, namespace: Any, port: Mapped, services: Tree) -> tuple[str, int | str, int] | None:

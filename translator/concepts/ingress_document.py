@@ -7,6 +7,7 @@ import functools
 from .. import rows
 from ..converters import names
 from ..trees import Tree, get
+from .progressive_traffic import settled
 from .services_targets import maps
 
 KEYS = (
@@ -32,6 +33,8 @@ CONTEXT = (
     "wanted",
     "settled",
     "integrations",
+    "rollouts",
+    "rolloutsWanted",
 )
 INGRESS, GATEWAY = "ingress", "gateway"
 
@@ -40,7 +43,7 @@ def document_of(values: tuple) -> Tree | None:
     """Give a row's arguments by name, KEYS and CONTEXT; None where nothing runs."""
     document = dict(zip((*KEYS, *CONTEXT), values, strict=True))
     document["routing"] = document.pop("settled") or document.pop("wanted") or INGRESS
-    return document if isinstance(document["taskDefinition"], dict) else None
+    return settled(document) if isinstance(document["taskDefinition"], dict) else None
 
 
 def own_name(document: Tree) -> str:

@@ -120,8 +120,9 @@ def action_of(given: dict[str, str], entry: Any, namespace: str, present: Contai
 
 
 def _services(given: dict[str, str], backend: Backend) -> Iterable[Backend]:
-    """Give the Services behind a backend: itself, or those that its annotation names."""
-    return backends_of(given, backend.service, backend.namespace) if backend.port == words.USE_ANNOTATION else [backend]
+    """Give the Services behind a backend: itself, or those that its annotation names, if that is written already."""
+    noted = backend.port == words.USE_ANNOTATION and f"actions.{backend.service}" in given
+    return backends_of(given, backend.service, backend.namespace) if noted else [backend]
 
 
 def _conditions(given: dict[str, str], other: dict[str, str], one: Route, verbatim: bool) -> list[Tree] | None:

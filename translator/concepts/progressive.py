@@ -7,67 +7,37 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
-
-ROLLOUT, ARGO = "Rollout", "argo"
-BLUE_GREEN, LINEAR, CANARY = "BLUE_GREEN", "LINEAR", "CANARY"
-STRATEGIES = (BLUE_GREEN, LINEAR, CANARY)
-SECONDS = {"s": 1, "m": 60, "h": 3600}
-SCALE_DOWN = 30  # Seconds that Argo keeps the old pods after a switch (blueGreen.scaleDownDelaySeconds).
-CANARY_PERCENT, CANARY_BAKE, STEP_PERCENT, STEP_BAKE = 5, 10, 10, 6  # What ECS does that says nothing.
-LONGEST_BAKE = 1440  # Minutes, of a canary (CanaryConfiguration) and of a step (LinearConfiguration).
-WHOLE = 100
-
-
-def rolls_out(strategy: Any, settled: Any, wanted: Any) -> bool:
-    """Whether a service that shifts traffic becomes a Rollout: the environment asks for it, or it came from one."""
-    return strategy in STRATEGIES and ARGO in (settled, wanted)
-
-
-# --- there -------------------------------------------------------------------------------------
-
-
-def _minutes(duration: Any) -> int | None:
-    """Read `10m`, `90s`, `1h` or a number of seconds, in whole minutes."""
-    text = str(duration) if isinstance(duration, (int, str)) and not isinstance(duration, bool) else ""
-    digits = text[:-1] if text[-1:] in SECONDS else text
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:
-        return None
-    return ceil(int(digits) * SECONDS.get(text[-1:], 1) / 60)
-
-
-def weights(steps: Any) -> list[tuple[int, int | None]]:
-    """Read a canary's steps: each weight below the whole, and how many minutes it is kept (None: until somebody says)."""
-    read: list[tuple[int, int | None]] = []
-    for step in steps if isinstance(steps, list) else ():
-        weight, pause = get(step, ("setWeight",)), get(step, ("pause",))
-        if isinstance(weight, int) and not isinstance(weight, bool) and 0 < weight < WHOLE:
-            read.append((weight, 0))
-        elif isinstance(pause, dict) and read:
-            minutes = _minutes(pause.get("duration"))
-            kept = read[-1][1]
-            read[-1] = (read[-1][0], None if minutes is None or kept is None else kept + minutes)
-    return read
-
-
-def _is_linear(read: list[tuple[int, int | None]]) -> bool:
-    step = read[0][0]
-    regular = all(weight == step * place and kept == read[0][1] for place, (weight, kept) in enumerate(read, 1))
-    return len(read) > 1 and regular and read[-1][0] + step >= WHOLE and step >= 3
-
+from .progressive_services import by_endpoint, from_hooks, several_rules, to_hook, traffic  # noqa: F401  (the table names these)
+from .progressive_steps import (
+    BLUE_GREEN,
+    CANARY,
+    CANARY_BAKE,
+    CANARY_PERCENT,
+    LINEAR,
+    LONGEST_BAKE,
+    ROLLOUT,
+    SCALE_DOWN,
+    STEP_BAKE,
+    STEP_PERCENT,
+    WHOLE,
+    is_linear,
+    rolls_out,
+    weights,
+)
 
 def _to_strategy(kind: Any, blue: Any, canary: Any) -> tuple | None:
     if kind != ROLLOUT:
         return None
     if blue is not None:
-        return BLUE_GREEN, _bake(get(blue, ("scaleDownDelaySeconds",)), SCALE_DOWN), None, None
+        return BLUE_GREEN, _bake(get(blue, ("scaleDownDelaySeconds",)), SCALE_DOWN), None, None, to_hook(blue)
     read = weights(get(canary, ("steps",)))
     if not read:
         return None
     bake = _bake(get(canary, ("scaleDownDelaySeconds",)), None)
     kept = LONGEST_BAKE if read[0][1] is None else min(read[0][1], LONGEST_BAKE)
-    if _is_linear(read):
-        return LINEAR, bake, None, {"stepPercent": read[0][0], "stepBakeTimeInMinutes": kept}
-    return CANARY, bake, {"canaryPercent": read[0][0], "canaryBakeTimeInMinutes": kept}, None
+    if is_linear(read):
+        return LINEAR, bake, None, {"stepPercent": read[0][0], "stepBakeTimeInMinutes": kept}, None
+    return CANARY, bake, {"canaryPercent": read[0][0], "canaryBakeTimeInMinutes": kept}, None, None
 
 
 def _bake(seconds: Any, otherwise: int | None) -> int | None:
@@ -79,13 +49,13 @@ def _bake(seconds: Any, otherwise: int | None) -> int | None:
 
 
 def _from_strategy(
-    strategy: Any, bake: Any, canary: Any, linear: Any, service: Any, settled: Any, wanted: Any
+    strategy: Any, bake: Any, canary: Any, linear: Any, hooks: Any, settled: Any, wanted: Any
 ) -> tuple | None:
     if not rolls_out(strategy, settled, wanted):
         return None
     delay = bake * 60 if isinstance(bake, int) and not isinstance(bake, bool) and bake >= 0 else None
     if strategy == BLUE_GREEN:
-        return ROLLOUT, tree(activeService=service, scaleDownDelaySeconds=delay), None
+        return ROLLOUT, tree(**from_hooks(hooks), scaleDownDelaySeconds=delay), None
     shifts = _linear_steps(linear) if strategy == LINEAR else _canary_steps(canary)
     return ROLLOUT, None, tree(steps=shifts, scaleDownDelaySeconds=delay)
 
@@ -121,7 +91,7 @@ strategy = TwoWay(_to_strategy, _from_strategy)
 
 def _irregular(canary: Any, kind: Any) -> bool:
     read = weights(get(canary, ("steps",)))
-    return kind == ROLLOUT and len(read) > 1 and not _is_linear(read)
+    return kind == ROLLOUT and len(read) > 1 and not is_linear(read)
 
 
 irregular = TwoWay(_irregular, lambda *given: None)
@@ -129,5 +99,4 @@ waits = TwoWay(
     lambda canary, kind: kind == ROLLOUT and any(kept is None for _, kept in weights(get(canary, ("steps",)))),
     lambda *given: None,
 )
-shifts = TwoWay(lambda kind, balancers: kind == ROLLOUT, lambda *given: None)
 carried = TwoWay(lambda *given: None, lambda value, strategy, settled, wanted: rolls_out(strategy, settled, wanted))

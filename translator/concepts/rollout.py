@@ -5,7 +5,7 @@ from typing import Any
 
 from ..converters import rollout
 from ..converters.two_way import TwoWay
-from .progressive import rolls_out
+from .progressive_steps import rolls_out
 
 # Kinds whose rollout follows the rules of a Deployment; the others have rows of their own.
 LIKE_DEPLOYMENT = ("Deployment", "ReplicaSet", "ReplicationController", "Pod", "Rollout")

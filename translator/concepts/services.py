@@ -8,6 +8,7 @@ from ..converters import names
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from . import services_balanced as balancing
+from .progressive_traffic import of_clients, second_services
 from .services_balancing import fronts, to_balancing
 from .services_checks import deregistration, grace_period, healthy, readiness  # noqa: F401  (the table names these)
 from .services_connect import aliases, connected, endpoints, takes_part, to_connect
@@ -61,11 +62,15 @@ KEYS = (
 )
 
 
+ROLLOUTS = ("rollouts", "rolloutsWanted")  # what the environment says of Argo Rollouts: settled, and wanted
+
+
 # --- to ECS ------------------------------------------------------------------------------------
 
 
 def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> tuple | None:
     """Give endpoints, load balancers, registries, discovery services, instances, and what balancing needs."""
+    services = of_clients(services, workload)
     if not isinstance(services, dict):
         return None
     if pod is None:
@@ -95,7 +100,7 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
 
 
 def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, instances: Any, *rest: Any) -> Tree | None:
-    document = dict(zip((*KEYS, "definition", "service", "shared", "integrations"), rest, strict=True))
+    document = dict(zip((*KEYS, "definition", "service", "shared", "integrations", *ROLLOUTS), rest, strict=True))
     document["discoveryServices"] = discovery
     definition, service = document.pop("definition"), document["service"]
     if definition is None and service is None:
@@ -109,6 +114,7 @@ def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, insta
     _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
     _from_others(made, [one for one in found if not one.is_layer_four(document["shared"])], definition, own_name)
     _from_registries(made, service, definition, own_name, document)
+    made.update(second_services(made, document, *(document[key] for key in ROLLOUTS)))
     return made or None
 
 
@@ -241,6 +247,7 @@ def _to_namespaces(services: Any, pod: Any, workload: Any, elsewhere: Any, envir
         return made or None
     if kind is None:
         return None
+    services = of_clients(services, workload)
     found = targets(services, get(pod, ("containers",)), elsewhere)
     chosen = connected(found, services, pod, kind, environment)
     if takes_part(pod, kind, environment) or registry(services, found, chosen, elsewhere) is not None:

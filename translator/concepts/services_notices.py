@@ -8,6 +8,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import get
 from . import services_annotations as words
+from .progressive_traffic import of_clients
 from .services_balanced import balanced
 from .services_balancing import fronts
 from .services_checks import behind
@@ -21,12 +22,14 @@ def _notice(to_ecs: Callable | None = None, to_k8s: Callable | None = None) -> T
 
 
 def _connects(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
+    services = of_clients(services, workload)
     found = targets(services, get(pod, ("containers",)), elsewhere)
     return any(one.service == name for one in connected(found, services, pod, get(workload, ("kind",)), environment))
 
 
 def _registers(ports: Any, name: str, services: Any, pod: Any, workload: Any, elsewhere: Any, environment: Any) -> bool:
     kind = get(workload, ("kind",))
+    services = of_clients(services, workload)
     found = targets(services, get(pod, ("containers",)), elsewhere)
     chosen = (
         registry(services, found, connected(found, services, pod, kind, environment), elsewhere)
@@ -41,7 +44,8 @@ def _unreached(
 ) -> bool:
     """Whether no endpoint, load balancer or name in DNS stands for a port of a Service."""
     name = next((name for name, one in maps(services).items() if one is service), None)
-    if pod is None or name is None or name in maps(elsewhere):
+    services = of_clients(services, workload)
+    if pod is None or name not in maps(services) or name in maps(elsewhere):
         return False
     kind = get(workload, ("kind",))
     found = targets(services, get(pod, ("containers",)), elsewhere)

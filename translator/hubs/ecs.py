@@ -364,6 +364,16 @@ def _one_default(known: Tree | None, entry: Tree) -> Tree:
     return {key: value for key, value in entry.items() if key != "DefaultActions"}
 
 
+def _one_forward(entry: Tree) -> Tree:
+    """Let an action name its target groups once, where the application behind it says more than its neighbours know."""
+    for key in ("Actions", "DefaultActions"):
+        actions = entry.get(key)
+        for action in actions.values() if isinstance(actions, dict) else ():
+            if isinstance(action, dict) and "ForwardConfig" in action:
+                action.pop("TargetGroupArn", None)
+    return entry
+
+
 def ungroup(applications: list[Application]) -> list[Object]:
     """Give the requests of applications, in the order in which they can be made; what is shared comes once."""
     made: dict[str, dict[tuple[str, str], Tree]] = {kind: {} for kind in rows.tables()["kinds"]}
@@ -381,7 +391,7 @@ def ungroup(applications: list[Application]) -> list[Object]:
                 owner.setdefault((kind, identity), application)
                 put(made[kind], (identity,), entry)
     return [
-        Object(kind, schema.plain(ECS, kind, tree), application=owner[kind, identity].name,
+        Object(kind, schema.plain(ECS, kind, _one_forward(tree)), application=owner[kind, identity].name,
                order=(*identity, owner[kind, identity].namespace, owner[kind, identity].name))
         for kind, entries in made.items() for identity, tree in sorted(entries.items())
     ]
