@@ -17,7 +17,7 @@ TEXTS = st.sampled_from(
     ["web", "a-b", "x", "1", "true", "/data", "8080", "${NAME}", "a=b c", "öß", "{{ x }}", "nginx:1.2", "~"])
 NUMBERS = {"int32": 2**31 - 1, "int64": 2**53}
 DEEPEST = 9
-OUR_OWN = {"initContainer"}  # a mark of canonical trees, no field of the API
+OUR_OWN = {"initContainer", "selfManaged"}  # marks of canonical trees, no fields of the API
 
 
 def documents(platform: str, kind: str, api_version: str | None = None) -> st.SearchStrategy[dict]:
@@ -68,7 +68,7 @@ def apart(node: schema.Node, made: dict) -> dict:
     """Take out what no API server allows: one name in both of two lists that are one map."""
     if node.merged and node.merged[0] in made:
         early, late, _ = node.merged
-        taken = {entry["name"] for entry in made[late]}
+        taken = {entry["name"] for entry in made.get(late, ())}
         made[early] = [entry for entry in made[early] if entry["name"] not in taken]
     return made
 

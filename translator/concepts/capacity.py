@@ -93,6 +93,7 @@ def _from_pool(strategy: Any, known: Any) -> tuple | None:
 
 
 node_pool = TwoWay(_to_pool, _from_pool)
+in_pool = TwoWay(_to_pool, lambda *given: None)
 
 
 def _to_compatibilities(

@@ -8,12 +8,11 @@ from .. import rows, schema
 from ..keys import referred, unnamed
 from ..model import ECS, Object
 from ..trees import Tree, get, put
-from . import file_writer
+from . import ecs_nodes, file_writer
 from .application import SHARED, Application, Part, strings
 from .ecs_distinct import distinct
 from .ecs_guards import guard
 from .ecs_roles import write_roles
-from .ecs_nodes import show_pools, start_pools
 
 # kind -> slot, for kinds of which an application has one; the others stand in maps under their kind's own name
 SINGLE = {
@@ -42,7 +41,6 @@ REFERRED = {
     "roles": ("taskDefinitions", "schedules"),
     "repositories": ("taskDefinitions",),
     "securityGroups": ("services", "loadBalancers", "tasks", "schedules"),
-    "autoScalingGroups": ("capacityProviders",),
     "apis": ("integrations",),
     "vpcLinks": ("integrations",),
     "domainNames": ("apiMappings",),
@@ -143,12 +141,12 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
         family = family_of(_run_by(read))
         if read.entry.kind in ("schedules", "tasks") and family in used:  # what a service runs is run once, too
             members.join(members.start(read.key, read), definitions[family])
-    start_pools(members)
+    ecs_nodes.start_pools(members, _words)
     members.scaling()
     members.spread()
     members.fronts()
     members.names()
-    show_pools(members)
+    ecs_nodes.show_pools(members)
     for application in members.applications:
         if "service" not in application.tree and application.tree.get("schedules"):
             application.name = min(application.tree["schedules"])
@@ -331,6 +329,7 @@ def wire(tree: Tree, environment: Tree) -> Tree:
         service.setdefault("taskDefinition", definition["family"])
     if definition is not None and "task" in tree and definition.get("family"):
         tree["task"].setdefault("taskDefinition", definition["family"])
+    ecs_nodes.wire(tree)
     name = get(tree, ("service", "serviceName"))
     if name:
         resource = f"service/{_cluster(service)}/{name}"

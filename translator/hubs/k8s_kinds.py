@@ -40,6 +40,7 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "targetGroupBindings": ("TargetGroupBinding", "elbv2.k8s.aws/v1beta1", True),
     "securityGroupPolicies": ("SecurityGroupPolicy", "vpcresources.k8s.aws/v1beta1", True),
     "externalSecrets": ("ExternalSecret", "external-secrets.io/v1", True),
+    "clusterConfig": ("ClusterConfig", "eksctl.io/v1alpha5", False),
     "nodePools": ("NodePool", "karpenter.sh/v1", True),
     "nodeClasses": ("EC2NodeClass", "karpenter.k8s.aws/v1", True),
     "iamRoles": ("Role", "iam.services.k8s.aws/v1alpha1", True),
@@ -47,7 +48,7 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "secretProviderClasses": ("SecretProviderClass", "secrets-store.csi.x-k8s.io/v1", True),
 }
 SLOT_OF = {kind: slot for slot, (kind, _, _) in SLOTS.items()}
-CLUSTER_WIDE = frozenset({"PersistentVolume", "StorageClass", "NodePool", "EC2NodeClass"})
+CLUSTER_WIDE = frozenset({"PersistentVolume", "StorageClass", "NodePool", "EC2NodeClass", "ClusterConfig"})
 WORKLOAD_VERSIONS = {"Deployment": "apps/v1", "StatefulSet": "apps/v1", "DaemonSet": "apps/v1", "ReplicaSet": "apps/v1",
                      "ReplicationController": "v1", "Rollout": "argoproj.io/v1alpha1", "Pod": "v1", "Job": "batch/v1",
                      "CronJob": "batch/v1"}

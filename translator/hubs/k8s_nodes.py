@@ -14,6 +14,22 @@ def application_name(key: str) -> str:
     return f"nodes-{key}"
 
 
+def cluster_application(name: str) -> str:
+    """Name the application of a cluster with its node groups; one that nobody has named yet is just that."""
+    return "cluster" if "$" in name else f"cluster-{name}"
+
+
+def clusters(reads: list[Read]) -> tuple[list[Application], list[Read]]:
+    """Form the applications of eksctl's clusters that have node groups; gives them and the objects they are made of."""
+    used = [read for read in reads if read.entry.kind == "ClusterConfig" and read.tree.get("managedNodeGroups")]
+    made = []
+    for read in used:
+        application = Application(cluster_application(read.name), "", {})
+        application.add(Part(("clusterConfig",), (), read.entry, KUBERNETES), read.tree)
+        made.append(application)
+    return made, used
+
+
 def pools(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     """Form the applications of node pools; gives them and the objects that they are made of."""
     used: dict[int, Read] = {}
@@ -36,7 +52,8 @@ def pools(reads: list[Read]) -> tuple[list[Application], list[Read]]:
         made.append(application)
     for part in (part for application in made for part in application.parts):
         part.shared = part.shared or shared.get(str(get(part.origin.value, ("metadata", "name"))), 0) > 1 and part.at[0] == "nodeClasses"
-    return made, list(used.values())
+    of_clusters, configs = clusters(reads)
+    return made + of_clusters, [*used.values(), *configs]
 
 
 REFERENCE = ("spec", "template", "spec", "nodeClassRef")
@@ -48,7 +65,10 @@ def _named(tree: Tree, key: str) -> Tree:
 
 
 def wire(tree: Tree) -> None:
-    """Say what pools are, and which class each refers to."""
+    """Say what clusters and pools are, and which class each pool refers to."""
+    if "clusterConfig" in tree:
+        tree["clusterConfig"].setdefault("apiVersion", "eksctl.io/v1alpha5")
+        tree["clusterConfig"].setdefault("kind", "ClusterConfig")
     for key, pool in tree.get("nodePools", {}).items():
         pool.setdefault("apiVersion", "karpenter.sh/v1")
         pool.setdefault("kind", "NodePool")

@@ -29,6 +29,7 @@ ORDER = (
     "discoveryServices",
     "discoveryInstances",
     "clusters",
+    "launchTemplates",
     "autoScalingGroups",
     "capacityProviders",
     "loadBalancers",
@@ -128,9 +129,28 @@ def scaling_group(template: Template, entry: Entry, properties: dict) -> dict:
     subnets = properties.get("VPCZoneIdentifier")
     if isinstance(subnets, str):
         properties["VPCZoneIdentifier"] = subnets.split(",")
+    elif entry.value.get("VPCZoneIdentifier") == LIST:
+        properties["VPCZoneIdentifier"] = template.subnets()
     elif isinstance(subnets, Call):
         properties["VPCZoneIdentifier"] = Call("Fn::Split", [",", subnets])
+    for holder in (properties, properties.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})):
+        for key in ("LaunchTemplate", "LaunchTemplateSpecification"):
+            newest(template, entry, holder.get(key))
     return properties
+
+
+LIST = "${SUBNET_IDS}"  # a parameter that is a list already
+VERSIONS = {"$Latest": "LatestVersionNumber", "$Default": "DefaultVersionNumber"}
+
+
+def newest(template: Template, entry: Entry, written: Any) -> None:
+    """Say the newest version of a launch template as a template can: it takes numbers alone."""
+    version = written.get("Version") if isinstance(written, dict) else None
+    if not isinstance(version, str) or version not in VERSIONS:
+        return
+    found = template.named("launchTemplates", entry.key)
+    if found is not None:
+        written["Version"] = attribute(found.logical, VERSIONS[version])
 
 
 def security_group(template: Template, entry: Entry, properties: dict) -> dict:

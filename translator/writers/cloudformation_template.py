@@ -150,6 +150,8 @@ class Template:
             self._taken.add(name)
             known = {key: value for key, value in cells.items() if value is not None}
             self.parameters[name] = {"Type": type_, **({"Description": description} if description else {}), **known}
+        elif type_.startswith("List<"):  # a text elsewhere: the list says more
+            self.parameters[name].update({"Type": type_, "Description": description})
         return ref(name)
 
     def text(self, value: str, where: str = "", kind: str = "string", field_: Field | None = None) -> Any:
