@@ -78,3 +78,29 @@ def test_objects_of_two_namespaces_are_not(workload, others):
     translation = translate(parse(application(workload, others)))
     assert {entry.kind for entry in translation.loose} == {"Service", "HorizontalPodAutoscaler", "ConfigMap"}
     assert "scalableTargets" not in translation.output.objects()
+
+
+def scheduled(group, cluster):
+    """Give a task that runs by the clock in a group of schedules and a cluster."""
+    target = {
+        "Arn": f"arn:aws:ecs:eu-west-1:123456789012:cluster/{cluster}",
+        "RoleArn": "arn:aws:iam::123456789012:role/s",
+        "EcsParameters": {"TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/report"},
+    }
+    return {
+        "taskDefinitions": [{"family": "report", "containerDefinitions": [{"name": "report", "image": "busybox:1.37"}]}],
+        "schedules": [
+            {"Name": "report", "ScheduleExpression": "rate(1 hour)", "GroupName": group, "Target": target,
+             "FlexibleTimeWindow": {"Mode": "OFF"}}
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "cluster", "wanted", "namespace"),
+    [("default", "shop", None, "shop"), ("jobs", "shop", None, "jobs"), ("jobs", "shop", "all", "all"), ("default", "default", None, None)],
+)
+def test_where_a_schedule_s_job_lives(group, cluster, wanted, namespace):
+    environment = {"kubernetes": {"namespace": wanted}} if wanted else None
+    (made,) = [one for one in translate(parse(scheduled(group, cluster)), environment).output.objects() if one["kind"] == "CronJob"]
+    assert made["metadata"].get("namespace") == namespace

@@ -49,9 +49,11 @@ def neighbours(
         One(words["name"], one.namespace, one.tree, words["launchType"], words.get("group"))
         for (one, _), words in zip(named, settled, strict=True)
     ]
-    if platform == KUBERNETES:
-        return _on_kubernetes([one for one in known if "pod" in one.tree], loose, environment)
-    return _on_ecs(known)
+    if platform != KUBERNETES:
+        return _on_ecs(known)
+    running = [one for one in known if "pod" in one.tree]
+    found = addresses(known, environment) if len({home(one.namespace) for one in known}) > 1 else {}
+    return {**_on_kubernetes(running, loose, environment), **({"addresses": found} if found else {})}
 
 
 def group_of(known: Tree, name: str) -> dict[str, str]:
@@ -152,6 +154,45 @@ def own_group(application: str) -> str:
 def reference(group: str) -> str:
     """Refer to a security group of the document."""
     return f"${{securityGroups.{group}.GroupId}}"
+
+
+def addresses(applications: list[One], environment: Tree) -> Tree:
+    """Give the names by which Services are found from everywhere in the VPC, by namespace."""
+    made: Tree = {}
+    for one in applications:
+        space = one.namespace or "default"
+        for name, address in _addresses(one, space, environment):
+            made.setdefault(space, {})[name] = address
+    return made
+
+
+def _addresses(one: One, space: str, environment: Tree) -> Iterator[tuple[str, str]]:
+    """Give what is outside, has a load balancer, or has a name in Cloud Map's DNS.
+
+    A Service Connect alias is known within its own namespace alone:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts.html
+    """
+    from .concepts.services_balancing import fronts
+    from .concepts.services_connect import connected
+    from .concepts.services_discovery import registry
+    from .concepts.services_targets import targets
+
+    services, elsewhere = one.tree.get("services", {}), get(one.tree, ("shared", "services"))
+    for name, service in services.items():
+        outside = get(service, ("spec", "externalName"))
+        if get(service, ("spec", "type")) == "ExternalName" and isinstance(outside, str) and outside:
+            yield name, outside
+    pod = get(one.tree, ("pod", "spec"))
+    if pod is None or not services:
+        return
+    found = targets(services, get(pod, ("containers",)), elsewhere)
+    kind = get(one.tree, ("workload", "kind"))
+    here = {**environment, "launchType": launch_type(environment) or one.launch}
+    chosen = registry(services, found, connected(found, services, pod, kind, here), elsewhere) if kind else None
+    if chosen is not None:
+        yield chosen.service, f"{chosen.service}.{space}"
+    for front in fronts(found, services, space) if kind else ():
+        yield front.target.service, f"${{loadBalancers.{front.balancer}.DNSName}}"
 
 
 # --- ECS ---------------------------------------------------------------------------------------

@@ -34,14 +34,16 @@ def task_names(text: str, environment: Tree) -> str:
 def _task_name(service: str, namespace: str, environment: Tree) -> str | None:
     """Give a Service's name for tasks: its Service Connect alias, or its name in the namespace's Cloud Map domain.
 
-    Aliases are known within one namespace; `kubernetes` is the cluster's API, and no Service of anybody's.
+    Aliases are known within one namespace; what another has is found if it has a load balancer or a name in DNS.
+    `kubernetes` is the cluster's API, and no Service of anybody's.
     """
     if service == "kubernetes" and namespace == "default":
         return None
     if get(environment, ("ecs", "discovery")) == "cloud-map":
         return f"{service}.{namespace}"
     if namespace != (environment.get("namespace") or "default"):
-        return None
+        known = get(environment, ("neighbours", "addresses", namespace, service))
+        return known if isinstance(known, str) else None
     return f"{service}.{namespace}.{DOMAIN}" if get(environment, ("ecs", "aliasNames")) == "full" else service
 
 

@@ -10,6 +10,7 @@ from ..converters.names import dns_label
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .names import NAMESPACE_TAG, labels
+from .names import namespace as namespaces
 from .networking import awsvpc
 
 DAEMON, REPLICA = "DAEMON", "REPLICA"
@@ -158,7 +159,15 @@ def _fields(expression: Any) -> str | None:
     return found.expressions[0] if found is not None and found.expressions else of_date(expression)
 
 
-def _from_schedules(schedules: Any, family: Any) -> tuple | None:
+def _namespace(schedule: Tree, environment: Any) -> str | None:
+    """Give the namespace of a schedule: the environment's, its group's, or that of the cluster that it runs tasks in."""
+    wanted, group = get(environment, ("kubernetes", "namespace")), schedule.get("GroupName")
+    if wanted or isinstance(group, str) and group not in ("", "default"):
+        return wanted or group
+    return namespaces.to_k8s(None, str(get(schedule, ("Target", "Arn")) or ""), None, None)
+
+
+def _from_schedules(schedules: Any, family: Any, environment: Any = None) -> tuple | None:
     chosen = [one for _, one in sorted((schedules or {}).items()) if isinstance(one, dict)]
     read = [_fields(one.get("ScheduleExpression")) for one in chosen]
     usable = [(one, found) for one, found in zip(chosen, read, strict=True) if found is not None]
@@ -168,14 +177,13 @@ def _from_schedules(schedules: Any, family: Any) -> tuple | None:
     when = joined(when, usable[1][1]) or when if len(usable) == 2 else when
     count_ = get(first, ("Target", "EcsParameters", "TaskCount"))
     age = get(first, ("Target", "RetryPolicy", "MaximumEventAgeInSeconds"))
-    group = first.get("GroupName")
     return (
         when,
         first.get("ScheduleExpressionTimezone") or "Etc/UTC",
         True if first.get("State") == "DISABLED" else None,
         age,
         count_ if isinstance(count_, int) and count_ > 1 else None,
-        group if group != "default" else None,
+        _namespace(first, environment),
     )
 
 

@@ -188,15 +188,19 @@ class Template:
 
     def own_text(self, value: str, field_: Field | None = None) -> Any:
         """Give the author's own text, in which only what a translation left open is filled in."""
-        if self.meant.isdisjoint(piece.name for piece in pieces(value) if isinstance(piece, Hole)):
+        if not any(isinstance(piece, Hole) and self._is_meant(piece) for piece in pieces(value)):
             return self.literal(value, field_)
         parts = [
             self.literal(piece, field_) if isinstance(piece, str) else self._own_hole(piece) for piece in pieces(value)
         ]
         return joined(parts)
 
+    def _is_meant(self, found: Hole) -> bool:
+        """Whether a hole is one that a translation left: a placeholder of its own, or the address of a load balancer."""
+        return found.name in self.meant or found.member == "DNSName" and (found.kind, found.key) in self._by_name
+
     def _own_hole(self, found: Hole) -> Any:
-        if found.name in self.meant:
+        if self._is_meant(found):
             return self.fill(found)
         return f"${{{found.name or '.'.join((found.kind, found.key, found.member))}}}"
 
