@@ -17,6 +17,25 @@ EXPIRED = (
     "UnrecognizedClientException",
     "InvalidClientTokenId",
 )
+NOT_LOGGED_IN = (
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "CredentialRetrievalError",
+    "NoRegionError",
+    "ProfileNotFound",
+    "TokenRetrievalError",
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+)
+NOBODY = (
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ConnectionClosedError",
+    "ProxyConnectionError",
+    "SSLError",
+)
+BUSY = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "ServiceUnavailable")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
@@ -28,50 +47,58 @@ class Account:
         from botocore.config import Config
 
         self.source, self.progress = source, progress
-        self.session = boto3.session.Session()
+        self.session = _session(boto3, source)
         self.config = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=5, read_timeout=60)
+        # The first call shows whether anybody answers; somebody who does not is not waited for long.
+        self.first = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=5, read_timeout=60)
+        self.connected = False
         self.said: list[Finding] = []
         self.answers: dict[str, list[dict]] = {}
 
     def client(self, service: str) -> Any:
         """Give the client of a service."""
-        return self.session.client(service, config=self.config)
+        return self.session.client(service, config=self.config if self.connected else self.first)
 
     def pages(self, service: str, operation: str, key: str, **given: Any) -> list[Any]:
         """Give every entry of all pages of a call; nothing, and a finding, where it is not permitted."""
-        self.progress(f"{service} {operation}")
-        try:
+
+        def ask() -> list[Any]:
             client = self.client(service)
-            if client.can_paginate(operation):
-                return [
-                    entry for page in client.get_paginator(operation).paginate(**given) for entry in page.get(key) or ()
-                ]
-            return list(getattr(client, operation)(**given).get(key) or ())
-        except Exception as error:  # botocore's errors have no common base but Exception
-            self.refuse(error, f"{service}:{operation}")
-            return []
+            paged = client.can_paginate(operation)
+            answers = client.get_paginator(operation).paginate(**given) if paged else [getattr(client, operation)(**given)]
+            return [entry for answer in answers for entry in answer.get(key) or ()]
+
+        return self.asked(f"{service}:{operation}", ask, [])
 
     def one(self, service: str, operation: str, key: str, **given: Any) -> dict[str, Any]:
         """Give what a call tells of one thing; nothing, and a finding, where it is not permitted."""
-        self.progress(f"{service} {operation}")
-        try:
+
+        def ask() -> dict[str, Any]:
             answer = getattr(self.client(service), operation)(**given)
-        except Exception as error:  # as in pages
-            self.refuse(error, f"{service}:{operation}")
-            return {}
-        found = answer.get(key) if key else {name: value for name, value in answer.items() if name != "ResponseMetadata"}
-        tags = {"tags": answer["tags"]} if key and answer.get("tags") else {}
-        return {**(found or {}), **tags}
+            found = answer.get(key) if key else {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+            tags = {"tags": answer["tags"]} if key and answer.get("tags") else {}
+            return {**(found or {}), **tags}
+
+        return self.asked(f"{service}:{operation}", ask, {})
+
+    def asked(self, call: str, ask: Callable[[], Any], nothing: Any) -> Any:
+        """Ask, and once more where AWS was too busy to answer the first call of all."""
+        self.progress(call.replace(":", " "))
+        try:
+            answer = ask()
+        except Exception as error:  # botocore's errors have no common base but Exception
+            if not self.connected and _code(error) in BUSY:
+                self.connected = True
+                return self.asked(call, ask, nothing)
+            self.refuse(error, call)
+            return nothing
+        self.connected = True
+        return answer
 
     def refuse(self, error: Exception, call: str) -> None:
         """Say that a call failed; raises ReadError where every call will."""
-        code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
-        if code in EXPIRED or type(error).__name__ in (
-            "NoCredentialsError",
-            "NoRegionError",
-            "TokenRetrievalError",
-            "SSOTokenLoadError",
-        ):
+        code, silent = _code(error), not self.connected and type(error).__name__ in NOBODY
+        if silent or code in EXPIRED or type(error).__name__ in NOT_LOGGED_IN:
             raise ReadError(f"cannot connect: {_first_line(error)}", self.source) from error
         if code in ("ClusterNotFoundException", "ServiceNotFoundException"):
             raise ReadError(_first_line(error), self.source) from error
@@ -87,6 +114,13 @@ class Account:
     def add(self, kind: str, entries: list[dict]) -> None:
         """Keep answers under their kind."""
         self.answers.setdefault(kind, []).extend(entries)
+
+
+def _session(boto3: Any, source: str) -> Any:
+    try:
+        return boto3.session.Session()
+    except Exception as error:  # a profile that is not there; botocore's errors have no common base
+        raise ReadError(f"cannot connect: {_first_line(error)}", source) from error
 
 
 def read(cluster: str, service: str, progress: Callable[[str], None]) -> Document:
@@ -114,6 +148,10 @@ def _services(account: Account, cluster: str, service: str) -> list[dict]:
             "ecs", "describe_services", "services", cluster=cluster, services=batch, include=["TAGS"]
         )
     ]
+
+
+def _code(error: Exception) -> str:
+    return (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
 
 
 def _first_line(error: Exception) -> str:

@@ -64,7 +64,7 @@ def connected(context: str) -> Any:
         config.load_kube_config(context=context or None)
         return DynamicClient(client.ApiClient())
     except Exception as error:
-        raise ReadError(f"cannot connect: {_first_line(error)}", f"kube://{context}") from error
+        raise ReadError(f"cannot connect: {_why(error)}", f"kube://{context}") from error
 
 
 def objects(client: Any, version: str, kind: str, namespace: str) -> Iterator[dict]:
@@ -116,6 +116,15 @@ def refused(error: Exception, kind: str, context: str) -> Iterator[Finding]:
     yield message(
         "reading.not-permitted", f"{kind} objects {reason}, so none of them are in the report.", [Field("", kind)]
     )
+
+
+def _why(error: Exception) -> str:
+    """Say in a person's words why nothing can be asked: nobody is there, or somebody else."""
+    pool = getattr(error, "pool", None)
+    if pool is not None:
+        return f"{pool.host}:{pool.port} does not answer"
+    status = getattr(error, "status", None)
+    return f"the server answers {status} {getattr(error, 'reason', '')}".rstrip() if status else _first_line(error)
 
 
 def _first_line(error: Exception) -> str:
