@@ -107,4 +107,67 @@ def parse_values(text):
 
 
 def test_words_are_identifiers():
-    assert [word(name) for name in ("web-app", "a.b_c", "0x", "")] == ["webApp", "aBC", "x0x", "x"]
+    assert [word(name) for name in ("web-app", "a.b_c", "DB_HOST", "0x", "")] == ["webApp", "aB_c", "DB_HOST", "x0x", "x"]
+
+
+EVERYTHING = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: db}}
+  serviceName: db
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers: [{name: db, image: "postgres:16", env: [{name: DB_HOST, value: a}], resources: {limits: {memory: 1Gi}}}]
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {storageClassName: gp3, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: shared}
+spec: {storageClassName: efs-sc, accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: db}
+spec:
+  ingressClassName: alb
+  rules: [{host: db.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: db, port: {number: 80}}}}]}}]
+"""
+ENVIRONMENT = {"kubernetes": {"namespace": "shop", "storageClass": {"ebs": "gp3", "efs": "efs-sc"}}}
+
+
+def test_an_overlay_holds_what_the_environment_says():
+    """Namespace, images, replicas, and the classes of load balancers and disks."""
+    overlay = parse_values(write(parse(EVERYTHING), "kustomize", ENVIRONMENT)["overlays/default/kustomization.yaml"])
+    assert (overlay["namespace"], overlay["images"], overlay["replicas"]) == (
+        "shop", [{"name": "postgres", "newTag": "16"}], [{"name": "db", "count": 2}]
+    )
+    said = {one["target"]["kind"]: parse_values(one["patch"]) for one in overlay["patches"]}
+    assert said == {
+        "Ingress": [{"op": "replace", "path": "/spec/ingressClassName", "value": "alb"}],
+        "PersistentVolumeClaim": [{"op": "replace", "path": "/spec/storageClassName", "value": "efs-sc"}],
+        "StatefulSet": [{"op": "replace", "path": "/spec/volumeClaimTemplates/0/spec/storageClassName", "value": "gp3"}],
+    }
+
+
+@pytest.mark.skipif(KUBECTL is None, reason="kubectl is not here")
+def test_an_overlay_changes_what_it_says(tmp_path):
+    """A second environment is a copy of the overlay with other values."""
+    files = write(parse(EVERYTHING), "kustomize", ENVIRONMENT)
+    name = "overlays/default/kustomization.yaml"
+    changed = files[name].replace("alb", "nginx").replace("efs-sc", "azure").replace("gp3", "io2").replace("count: 2", "count: 7")
+    on_disk({**files, name: changed}, tmp_path)
+    done = subprocess.run([KUBECTL, "kustomize", str(tmp_path / "overlays" / "default")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {"ingressClassName: nginx", "storageClassName: azure", "storageClassName: io2", "replicas: 7"} <= {line.strip() for line in done.stdout.splitlines()}
+
+
+def test_a_chart_s_values_hold_all_that_people_change():
+    values = parse_values(write(parse(EVERYTHING), "helm")["values.yaml"])
+    assert values["app"]["db"] == {"image": "postgres:16", "env": {"DB_HOST": "a"}, "resources": {"limits": {"memory": "1Gi"}}}
+    assert values["app"]["replicas"] == 2 and values["app"]["hosts"] == {"rule0": "db.example.com"}

@@ -116,7 +116,7 @@ def word(name: str) -> str:
     """Write a name as a template may refer to it: `web-app` is webApp."""
     parts = [
         part
-        for part in "".join(letter if letter.isalnum() and letter.isascii() else " " for letter in name).split(" ")
+        for part in "".join(letter if letter.isalnum() and letter.isascii() or letter == "_" else " " for letter in name).split(" ")
         if part
     ]
     joined = "".join([parts[0], *(part[:1].upper() + part[1:] for part in parts[1:])]) if parts else "x"

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from ..model import Document
+from ..model import Document, Object
 from .folders import files, kebab
 from .text import dump_yaml
 
@@ -34,7 +34,34 @@ def _varying(document: Document, environment: dict[str, Any]) -> dict[str, Any]:
         **({"namespace": namespace} if namespace else {}),
         **({"images": [_image(one) for one in found]} if found else {}),
         **({"replicas": replicas} if replicas else {}),
+        **_patched(document, environment["kubernetes"]),
     }
+
+
+def _patched(document: Document, settings: dict[str, Any]) -> dict[str, Any]:
+    """Patch each class that the environment chose with itself, so that another environment changes it here."""
+    chosen = {settings.get("ingressClass"), *(settings.get("storageClass") or {}).values()} - {None}
+    made = [
+        {
+            "target": {"kind": entry.kind, "name": entry.value["metadata"]["name"]},
+            "patch": dump_yaml([[{"op": "replace", "path": path, "value": value} for path, value in found]]),
+        }
+        for entry in document.entries
+        for found in [[(path, value) for path, value in _classes(entry) if value in chosen]]
+        if found
+    ]
+    return {"patches": made} if made else {}
+
+
+def _classes(entry: Object) -> Iterator[tuple[str, Any]]:
+    """Give where an object names the class of what provides it, and which."""
+    spec = entry.value.get("spec") or {}
+    if entry.kind == "Ingress":
+        yield "/spec/ingressClassName", spec.get("ingressClassName")
+    if entry.kind == "PersistentVolumeClaim":
+        yield "/spec/storageClassName", spec.get("storageClassName")
+    for position, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
+        yield f"/spec/volumeClaimTemplates/{position}/spec/storageClassName", (claim.get("spec") or {}).get("storageClassName")
 
 
 def images(value: Any) -> Iterator[str]:
