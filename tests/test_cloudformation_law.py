@@ -76,11 +76,9 @@ ADDED: dict[str, set[str]] = {
         "logGroups",
         "listeners",
         "alarms",
-        "securityGroups",
-        "securityGroupIngress",
     },
-    "scheduled-job": {"roles", "rolePolicies", "securityGroups"},
-    "storage-and-secrets": {"roles", "rolePolicies", "logGroups", "securityGroups", "securityGroupIngress"},
+    "scheduled-job": {"roles", "rolePolicies"},
+    "storage-and-secrets": {"roles", "rolePolicies", "logGroups"},
 }
 # A SecureString is nothing that CloudFormation creates.
 MISSING = {"storage-and-secrets": [("parameters", "/cms/licence")]}

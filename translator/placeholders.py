@@ -22,12 +22,19 @@ def names(values: Any) -> set[str]:
     return {name for value in values for text in texts(value) if "${" in text for name in _within(text)}
 
 
+# What a shell reads: `${KEY}` there is the variable that `$(KEY)` was.
+COMMANDS = ("command", "entryPoint", "healthCheck")
+
+
 def texts(value: Any) -> Iterator[str]:
-    """Give every text of plain data, keys not among them."""
+    """Give every text of plain data; neither keys nor commands are among them."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, (dict, list)):
-        for entry in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from texts(entry) if key not in COMMANDS else ()
+    elif isinstance(value, list):
+        for entry in value:
             yield from texts(entry)
 
 

@@ -67,6 +67,9 @@ def _requests(values: Values, names: Names, notes: Notes) -> Iterator[tuple[Reso
     for one in values.resources.values():
         if not kind_of(one) or not values.exists(one):
             continue
+        if values.is_added(one):
+            notes.add("added", "", one.path)
+            continue
         _about_resource(one, notes)
         properties = values.properties(_without_secrets(one, notes))
         if not isinstance(properties.value, dict):

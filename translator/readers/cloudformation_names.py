@@ -38,14 +38,16 @@ class Names:
 
     kind = staticmethod(kind_of)
 
-    def refer(self, logical: str, attribute: str | None, path: Path) -> Node:
-        """Give what a resource answers: its name, or a reference that an ECS document knows."""
+    def refer(self, logical: str, attribute: str | None, path: Path) -> Node | None:
+        """Give what a resource answers: its name, or a reference that an ECS document knows; None is nothing at all."""
         one = self.values.resources.get(logical)
         written = f"{logical}.{attribute}" if attribute else logical
         if one is None:
             return self.values.unknown(
                 "unknown-reference", written, f"Nothing in the template is called {logical}", path
             )
+        if self.values.is_added(one):
+            return None
         if not self.values.exists(one):
             return self.values.unknown(
                 "unknown-reference", written, f"{logical} is not created, as its condition is not met", path

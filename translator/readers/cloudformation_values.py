@@ -61,6 +61,12 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+# The key of a resource's Metadata that says why a template that we wrote has it although nobody asked for it.
+ADDED = "Added"
+# How the description of a parameter ends that we wrote for a placeholder.
+STANDS_FOR = "It stands for "
+
+
 @dataclass(frozen=True)
 class Resource:
     """One resource as the template declares it."""
@@ -141,6 +147,11 @@ class Values:
         """Whether a resource's condition, if it has one, holds."""
         condition = one.body.get("Condition")
         return not isinstance(condition, str) or self.conditions.holds(condition, one.path + ("Condition",))
+
+    def is_added(self, one: Resource) -> bool:
+        """Whether a security group stands in a template that we wrote because CloudFormation wants one there."""
+        said = one.body.get("Metadata")
+        return one.type == "AWS::EC2::SecurityGroup" and isinstance(said, dict) and isinstance(said.get(ADDED), str)
 
     # --- values ----------------------------------------------------------------------------------
 
@@ -228,7 +239,7 @@ class Values:
                 path,
             )
         if "Default" not in cells:
-            return self.unknown("parameter", name, f"Parameter {name} has no default and was not given", path)
+            return self.unknown("parameter", _stands_for(cells) or name, f"Parameter {name} has no default and was not given", path)
         if text_of(cells.get("NoEcho")).lower() == "true":
             return self.unknown(
                 "no-echo", name, f"Parameter {name} is secret (NoEcho), so its default is not repeated", path
@@ -250,6 +261,12 @@ class Values:
             f"{name} depends on where the template is deployed",
             path,
         )
+
+
+def _stands_for(cells: dict) -> str:
+    """Find the placeholder that a parameter's description names, as we word it."""
+    _, found, name = text_of(cells.get("Description")).rpartition(STANDS_FOR)
+    return name[:-1] if found and name.endswith(".") and name[:-1].replace("_", "a").isalnum() else ""
 
 
 def swapped(text: str, bound: dict[str, str]) -> str:

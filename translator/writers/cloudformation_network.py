@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..readers.cloudformation_values import ADDED
 from .cloudformation_template import Entry, Template
 from .cloudformation_values import Call, attribute, pascal
 
@@ -66,7 +67,8 @@ def group(template: Template, name: str, words: str, rules: list[dict], comment:
         "VpcId": template.vpc(),
         **({"SecurityGroupIngress": rules} if rules else {}),
     }
-    return template.add(pascal(name) + "SecurityGroup", "AWS::EC2::SecurityGroup", properties, comment)
+    added = {"Metadata": {ADDED: "tasks and load balancers need one, and the document has none"}}
+    return template.add(pascal(name) + "SecurityGroup", "AWS::EC2::SecurityGroup", properties, comment, attributes=added)
 
 
 def clients(template: Template) -> Call:

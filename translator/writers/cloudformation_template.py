@@ -10,6 +10,7 @@ from typing import Any
 from .. import rows, schema
 from ..keys import unnamed
 from ..model import ECS, Document, Field, Finding
+from ..readers.cloudformation_values import STANDS_FOR
 from ..secrecy import HIDDEN
 from .cloudformation_values import PSEUDO, Call, Hole, apart, arn, attribute, joined, only_hole, pascal, pieces, ref
 
@@ -217,7 +218,7 @@ class Template:
 
     def unknown(self, name: str, where: str, kind: str) -> Call:
         """Refer to the parameter that a placeholder becomes."""
-        type_, words = PARAMETERS.get(where, (TYPES.get(kind, "String"), f"What stands for {name} in the manifest."))
+        type_, words = PARAMETERS.get(where, (TYPES.get(kind, "String"), "What the manifest does not say."))
         if where == "Subnets" and "PUBLIC" in name.upper():
             words = "The subnets of load balancers that the internet reaches, in two availability zones at least."
         listed = (
@@ -227,7 +228,7 @@ class Template:
             if kind == "list"
             else type_
         )
-        return self.parameter(name, listed, words, Default=self._default(name, where))
+        return self.parameter(name, listed, f"{words} {STANDS_FOR}{name}.", Default=self._default(name, where))
 
     def _default(self, name: str, where: str) -> str | None:
         key = {"Subnets": "subnets", "SecurityGroups": "securityGroups"}.get(where, "")

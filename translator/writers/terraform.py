@@ -24,9 +24,11 @@ NEEDED = ">= 1.5.0"
 
 
 def write(document: Document, environment: dict[str, Any] | None = None) -> dict[str, str]:
-    """Give the files of one Terraform module: {name: text}."""
+    """Give the files of one Terraform module: {name: text}; none for a document with nothing in it that one could hold."""
     environment = environment or {}
     references, resources = _resolved(canonical(document), environment)
+    if not resources:
+        return {}
     data = [Block(f'data "{kind}" "{name}"') for kind, name in sorted(references.data.items())]
     beside = companions(resources, references.variables, closed(document))
     files = {
