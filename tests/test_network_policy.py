@@ -188,3 +188,45 @@ def test_a_group_of_two_services_makes_a_policy_for_each():
 
 def test_odd_values_are_no_groups():
     junk.call_all("network-policy", [{}, {"name": "web", "ecs": {}, "neighbours": {"applications": {"web": {"group": "x"}}}}])
+
+
+# --- SecurityGroupPolicies -------------------------------------------------------------------------
+
+
+def group_policy(**spec):
+    return {"apiVersion": "vpcresources.k8s.aws/v1beta1", "kind": "SecurityGroupPolicy", "metadata": {"name": "p"},
+            "spec": {**spec, "securityGroups": {"groupIds": ["sg-1"]}}}
+
+
+@pytest.mark.parametrize(("selectors", "groups"), [
+    ({"podSelector": {"matchLabels": {"app": "web"}}}, ["sg-1"]),
+    ({"podSelector": {}}, ["sg-1"]),
+    ({"podSelector": {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["web"]}]}}, None),
+    ({"serviceAccountSelector": {"matchLabels": {"role": "db"}}}, ["sg-1"]),
+    ({"serviceAccountSelector": {"matchLabels": {"role": "db"}}, "podSelector": {"matchLabels": {"app": "api"}}}, None),
+    ({"serviceAccountSelector": {"matchLabels": {"role": "web"}}}, None),
+    ({}, None),
+])
+def test_whom_a_security_group_policy_chooses(selectors, groups):
+    web = application("web", app="web")
+    web["spec"]["template"]["spec"]["serviceAccountName"] = "db"
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "db", "labels": {"role": "db"}}}
+    output, _ = carried(web, account, group_policy(**selectors))
+    assert output["services"][0]["networkConfiguration"]["awsvpcConfiguration"].get("securityGroups") == groups
+
+
+def test_policies_of_both_kinds_stand_beside_each_other_and_come_back():
+    output, _ = carried(WEB, policy("in", ingress=[]), group_policy(podSelector={}))
+    groups = output["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+    assert groups == ["sg-1", "${securityGroups.in.GroupId}"]
+
+
+def test_pods_of_a_schedule_keep_the_groups_of_its_tasks():
+    target = {"Arn": "arn:aws:ecs:eu-west-1:1:cluster/main", "RoleArn": "arn:aws:iam::1:role/s", "EcsParameters": {
+        "TaskDefinitionArn": "arn:aws:ecs:eu-west-1:1:task-definition/report",
+        "NetworkConfiguration": {"awsvpcConfiguration": {"Subnets": ["subnet-1"], "SecurityGroups": ["sg-1"]}}}}
+    given = {"taskDefinitions": [{"family": "report", "networkMode": "awsvpc", "containerDefinitions": [{"name": "r", "image": "r:1"}]}],
+             "schedules": [{"Name": "report", "ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}]}
+    made = translate(parse(given), {"kubernetes": {"securityGroups": "policy"}}).output.objects()
+    (found,) = [one for one in made if one["kind"] == "SecurityGroupPolicy"]
+    assert found["spec"]["securityGroups"] == {"groupIds": ["sg-1"]}

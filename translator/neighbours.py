@@ -50,7 +50,7 @@ def neighbours(
         for (one, _), words in zip(named, settled, strict=True)
     ]
     if platform != KUBERNETES:
-        return _on_ecs(known)
+        return _on_ecs(known, get(environment, ("kubernetes", "securityGroups")) == "policy")
     running = [one for one in known if "pod" in one.tree]
     found = addresses(known, environment) if len({home(one.namespace) for one in known}) > 1 else {}
     return {**_on_kubernetes(running, loose, environment), **({"addresses": found} if found else {})}
@@ -66,7 +66,8 @@ def group_of(known: Tree, name: str) -> dict[str, str]:
 
 
 def _on_kubernetes(applications: list[One], loose: Iterable[Any], environment: Tree) -> Tree:
-    if not any("networkPolicies" in one.tree for one in applications):
+    given = {one.name: groups for one in applications for groups in [_given(one, environment)] if groups}
+    if not given and not any("networkPolicies" in one.tree for one in applications):
         return {}
     known: Tree = {
         one.name: {"namespace": home(one.namespace), "labels": _labels(one), "name": _name_label(one)}
@@ -77,6 +78,8 @@ def _on_kubernetes(applications: list[One], loose: Iterable[Any], environment: T
         for read in loose
         if read.entry.kind == "Namespace"
     }
+    for name, groups in given.items():
+        known[name]["given"] = groups
     made = {"applications": known, "namespaces": spaces}
     able = {one.name: one for one in applications if one.group != "" and _has_address(one, environment)}
     names = _group_names(list(able.values()), _taken(applications))
@@ -84,6 +87,18 @@ def _on_kubernetes(applications: list[One], loose: Iterable[Any], environment: T
         known[name]["group"] = names[name]
         known[name]["groups"] = [reference(names[name])]
     return made
+
+
+def _given(one: One, environment: Tree) -> list[str]:
+    """Give the groups that a SecurityGroupPolicy gives the pods of Jobs; those of services stand in a row."""
+    from .concepts.network_policy import carries_ids, ids_of
+
+    policies = one.tree.get("securityGroupPolicies")
+    if not policies or not {"job", "cronJob"} & one.tree.keys():
+        return []
+    settled = environment["ecs"].get("securityGroups")
+    host = get(one.tree, ("pod", "spec", "hostNetwork"))
+    return ids_of(policies) if carries_ids(policies, host, settled) else []
 
 
 def _labels(one: One) -> Tree:
@@ -198,8 +213,12 @@ def _addresses(one: One, space: str, environment: Tree) -> Iterator[tuple[str, s
 # --- ECS ---------------------------------------------------------------------------------------
 
 
-def _on_ecs(applications: list[One]) -> Tree:
+def _on_ecs(applications: list[One], keeps: bool) -> Tree:
+    """`keeps`: pods keep the very groups, so those of tasks and schedules come back from a SecurityGroupPolicy."""
     inside = {one.name: _inside(one.tree) for one in applications}
+    if keeps:
+        runs = [one for one in applications if "service" not in one.tree and attached(one.tree)]
+        return {"applications": {one.name: {"given": attached(one.tree)} for one in runs}} if runs else {}
     if not any(inside.values()):
         return {}
     count = collections.Counter(group for groups in inside.values() for group in groups)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..converters.two_way import TwoWay
+from ..neighbours import attached
 from ..trees import Tree, get
 from .network_policy_back import carries, document_of, groups_of, is_called, lost_of, to_policies
 from .network_policy_groups import (
@@ -17,6 +18,7 @@ from .network_policy_groups import (
     way_out,
     whole_cluster,
 )
+from .services_targets import maps
 
 __all__ = ["open_group", "others_too", "unguarded", "unknown_peer", "unknown_port", "way_out", "whole_cluster"]
 AWSVPC, POLICY = "awsvpc", "policy"
@@ -70,16 +72,22 @@ def ids_of(policies_: Any) -> list[str]:
     return list(dict.fromkeys(str(group) for groups in found if isinstance(groups, list) for group in groups))
 
 
-def _carries(policies_: Any, host: Any, given: Any) -> bool:
+def carries_ids(policies_: Any, host: Any, given: Any) -> bool:
+    """Whether the groups of policies can be those of tasks."""
     return not given and host is not True and 0 < len(ids_of(policies_)) <= MOST
 
 
 def _to_groups(policies_: Any, kind: Any, host: Any, given: Any) -> list[str] | None:
     """What the environment says holds for every service, and goes before what the pods had."""
-    return ids_of(policies_) if kind not in (None, "DaemonSet") and _carries(policies_, host, given) else None
+    return ids_of(policies_) if kind is not None and carries_ids(policies_, host, given) else None
 
 
-def _from_groups(groups: Any, service: Any, settled: Any, wanted: Any) -> Tree | None:
+def _from_groups(
+    groups: Any, service: Any, settled: Any, wanted: Any, task: Any = None, schedules: Any = None, name: Any = None
+) -> Tree | None:
+    """Give a policy for the groups of a service, or of a task that is run once or by the clock."""
+    if service is None:
+        groups, service = attached({"task": maps(task), "schedules": maps(schedules)}), name
     if service is None or POLICY not in (settled, wanted) or not isinstance(groups, list):
         return None
     # What the document describes became a NetworkPolicy, unless pods are to have the very groups.
@@ -89,6 +97,6 @@ def _from_groups(groups: Any, service: Any, settled: Any, wanted: Any) -> Tree |
 
 security_groups = TwoWay(_to_groups, _from_groups)
 left_out = TwoWay(
-    lambda policies_, host, given: bool(ids_of(policies_)) and not _carries(policies_, host, given),
+    lambda policies_, host, given: bool(ids_of(policies_)) and not carries_ids(policies_, host, given),
     lambda *given: None,
 )

@@ -12,7 +12,12 @@ BALANCED = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}  # of a target group; al
 
 def guard(tree: Tree, environment: Tree) -> None:
     """Give tasks their own group, and let in what balances their load; nothing is done where they have none."""
-    own = get(environment, ("neighbours", "applications", environment.get("name"), "group"))
+    known = get(environment, ("neighbours", "applications", environment.get("name"))) or {}
+    for holder, member in _holders(tree) if "service" not in tree else ():
+        groups = holder.get(member) or []
+        added = [one for one in known.get("given") or () if one not in groups]
+        holder.update({member: [*groups, *added]} if added else {})
+    own = known.get("group")
     if own is None or own not in tree.get("securityGroups", {}):
         return
     for holder, member in _holders(tree):

@@ -215,6 +215,23 @@ def policy_finder(index: Index, read: Read) -> list[Application]:
     return [one for one in index.living(read.namespace) if matches(selector, labels(one))]
 
 
+def security_group_finder(index: Index, read: Read) -> list[Application]:
+    """Belong to the pods that a SecurityGroupPolicy chooses, by their labels, by those of their service account, or by both.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/sg-pods-example-deployment.html
+    """
+    from ..converters.peers import matches
+
+    pods, accounts = (get(read.tree, ("spec", key)) for key in ("podSelector", "serviceAccountSelector"))
+    if pods is None and accounts is None:
+        return []
+    living = [one for one in index.living(read.namespace) if pods is None or matches(pods, labels(one))]
+    if accounts is None:
+        return living
+    marked = [(one, get(one.tree, ("serviceAccount", "metadata", "labels"))) for one in living]
+    return [one for one, found in marked if isinstance(found, dict) and matches(accounts, found)]
+
+
 def _values(tree: Any, path: Path) -> Iterator[str]:
     for position, key in enumerate(path):
         if key == "*" and isinstance(tree, list):  # a kind without a schema keeps its lists
@@ -275,11 +292,11 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "PodDisruptionBudget": by_selector("spec", "selector", "matchLabels"),
         "NetworkPolicy": policy_finder,
         "PodIdentityAssociation": association_finder,
-        "SecurityGroupPolicy": by_selector("spec", "podSelector", "matchLabels"),
     },
     {
         "PersistentVolume": volume_finder, "StorageClass": by_reference,
         "Role": role_finder,
+        "SecurityGroupPolicy": security_group_finder,
         "Ingress": ingress_finder,
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
