@@ -284,9 +284,11 @@ def test_no_pair_fails_whatever_it_is_given(junk):
         }
     }
     for args in (
-        [junk] * 11,
+        [junk] * 13,
         [
             {"gw": junk},
+            {"r": route},
+            {"r": route},
             {"r": route},
             {"r": route},
             {"r": route},
@@ -300,6 +302,8 @@ def test_no_pair_fails_whatever_it_is_given(junk):
         ],
         [
             {"gw": {"spec": {"listeners": junk}}},
+            {"r": junk},
+            {"r": junk},
             {"r": junk},
             {"r": junk},
             {"r": junk},

@@ -26,7 +26,7 @@ from .ingress_rules import STEP, namespace_of
 from .networking import HOST, VPC, network_mode_of
 from .services_balancing import fronts
 from .services_discovery import namespace_of as namespace_of_workload
-from .services_targets import Target, maps, targets
+from .services_targets import TCP, UDP, Target, maps, targets
 
 KEYS = ("targetGroups", "listeners", "listenerRules", "loadBalancers", "securityGroups", "securityGroupIngress")
 WEB_ROUTES = ("httpRoutes", "grpcRoutes")
@@ -53,9 +53,9 @@ class Own:
         """Give the place in service.loadBalancers that is free."""
         return len(self.layer_four) + len(self.behind_ingresses)
 
-    def target(self, backend: Backend) -> Target | None:
+    def target(self, backend: Backend, protocol: str = TCP) -> Target | None:
         """Find the container port behind a backend."""
-        return target_of(backend, self.found, self.services)
+        return target_of(backend, self.found, self.services, protocol)
 
 
 def _to_ecs(
@@ -63,6 +63,8 @@ def _to_ecs(
     http: Any,
     grpc: Any,
     tcp: Any,
+    tls: Any,
+    udp: Any,
     bound: Any,
     ingresses: Any,
     services: Any,
@@ -75,7 +77,7 @@ def _to_ecs(
     if not isinstance(services, dict) or get(workload, ("kind",)) is None:
         return None
     own = Own(ingresses, services, pod, workload, shared)
-    routes = {"httpRoutes": http, "grpcRoutes": grpc, "tcpRoutes": tcp}
+    routes = {"httpRoutes": http, "grpcRoutes": grpc, "tcpRoutes": tcp, "tlsRoutes": tls, "udpRoutes": udp}
     parts: dict[str, Tree] = {key: {} for key in KEYS}
     behind: dict[str, Served] = {}
     for one in balancing.attached(gateways, routes):
@@ -94,7 +96,7 @@ def _group(one: Served, container: Any, ip: bool, vpc: str) -> Tree:
     if one.given.get("layer") != "4":
         return made
     rest = {key: value for key, value in made.items() if key not in ("HealthCheckPath", "Matcher", "ProtocolVersion")}
-    return {**rest, "Protocol": "TCP", "HealthCheckProtocol": "TCP"}
+    return {**rest, "Protocol": one.target.protocol.upper(), "HealthCheckProtocol": "TCP"}
 
 
 def _add_gateway(
@@ -134,7 +136,7 @@ def _add_layer_four(
 ) -> None:
     """Add the listeners that pass connections on as they are: each leads to the backends of one route."""
     for port in one.listeners:
-        found = one.of(port, ("tcpRoutes",)) if port.protocol in balancing.LAYER_FOUR else []
+        found = one.of(port, balancing.LAYER_FOUR.get(port.protocol, ()))
         backends = [
             backend
             for _, _, route in found
@@ -145,13 +147,13 @@ def _add_layer_four(
             name = one.balancer(True)
             parts["listeners"][f"{name}-{port.port}"] = balancing.listener(one, port, environment, forward(backends))
             parts["loadBalancers"][name] = balancing.balancer(one, True, environment)
-            for _, _, route in found:
-                _serve(behind, route, own, {"layer": "4"}, True)
+            for kind, _, route in found:
+                _serve(behind, route, own, {"layer": "4", "protocol": UDP if kind == "udpRoutes" else TCP}, True)
 
 
 def _serve(behind: dict[str, Served], route: Any, own: Own, given: dict[str, str], wanted: bool) -> None:
     for backend in used(route) if wanted else ():
-        target = own.target(backend)
+        target = own.target(backend, UDP if given.get("protocol") == UDP else TCP)
         if target is not None and backend.group not in own.taken:
             spoken = get(own.services, (backend.service, "spec", "ports", target.key, "appProtocol"))
             behind.setdefault(backend.group, Served(backend, target, given, {}, spoken))

@@ -22,19 +22,19 @@ MARKS = frozenset("()[]{}^$|\\+.")
 
 
 def to_gateways(entries: Any, *rest: Any) -> tuple | None:
-    """Give (Gateways, HTTPRoutes, GRPCRoutes, TCPRoutes, TargetGroupBindings)."""
+    """Give (Gateways, HTTPRoutes, GRPCRoutes, TCPRoutes, TLSRoutes, UDPRoutes, TargetGroupBindings)."""
     document = document_of(rest)
     if not isinstance(entries, dict) or document is None:
         return None
     services = services_of(document)
     bound = bindings.to_k8s(entries, document, services) or None
     if document["routing"] != GATEWAY:
-        return None, None, None, None, bound
+        return None, None, None, None, None, None, bound
     made: dict[str, Tree] = {"gateways": {}, "httpRoutes": {}, "grpcRoutes": {}}
     behind = backends(document, services)
     for front in fronts(document, behind):
         _add(made, front, behind, document)
-    return made["gateways"] or None, made["httpRoutes"] or None, made["grpcRoutes"] or None, None, bound
+    return made["gateways"] or None, made["httpRoutes"] or None, made["grpcRoutes"] or None, None, None, None, bound
 
 
 def _add(made: dict[str, Tree], front: Front, behind: dict[str, Behind], document: Tree) -> None:

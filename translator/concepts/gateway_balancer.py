@@ -15,7 +15,9 @@ from .services_balancing import qualified
 from .services_targets import is_port, maps
 
 WEB = {"HTTP": "HTTP", "HTTPS": "HTTPS"}
-LAYER_FOUR = {"TCP": "TCP", "UDP": "UDP", "TLS": "TLS"}
+# The protocol of a listener -> the routes that may be attached to it.
+LAYER_FOUR = {"TCP": ("tcpRoutes",), "UDP": ("udpRoutes",), "TLS": ("tlsRoutes", "tcpRoutes")}
+PASSTHROUGH = "Passthrough"
 LATTICE = "amazon-vpc-lattice"
 # Classes of the AWS Load Balancer Controller, whose load balancers are internal unless a configuration says otherwise.
 OURS = "aws-"
@@ -27,6 +29,7 @@ class Listener(NamedTuple):
     name: str
     port: int
     protocol: str
+    passes_on: bool = False  # what is encrypted stays so
 
 
 class Attached(NamedTuple):
@@ -46,11 +49,16 @@ class Attached(NamedTuple):
     def listeners(self) -> list[Listener]:
         """Give the listeners; a Gateway that is not in the input has what its routes need."""
         found = [
-            Listener(str(one.get("name") or ""), one["port"], str(one.get("protocol") or "HTTP").upper())
+            Listener(
+                str(one.get("name") or ""),
+                one["port"],
+                str(one.get("protocol") or "HTTP").upper(),
+                get(one, ("tls", "mode")) == PASSTHROUGH,
+            )
             for one in entries(get(self.entry, ("spec", "listeners")))
             if is_port(one.get("port"))
         ]
-        layer_four = [kind for kind, *_ in self.routes if kind == "tcpRoutes"]
+        layer_four = [kind for kind, *_ in self.routes if kind in ("tcpRoutes", "tlsRoutes", "udpRoutes")]
         return found or [Listener("", 80, "HTTP")] if not layer_four or found else []
 
     def of(self, one: Listener, kinds: tuple[str, ...]) -> list[tuple[str, str, Tree]]:
@@ -115,11 +123,11 @@ def balancer(one: Attached, layer_four: bool, environment: Any) -> Tree:
 
 def listener(one: Attached, port: Listener, environment: Any, action: Tree | None = None) -> Tree:
     """Give what CreateListener takes: what no rule is for is answered with 404."""
-    secure = port.protocol in ("HTTPS", "TLS")
+    secure = port.protocol in ("HTTPS", "TLS") and not port.passes_on
     certificate = get(environment, ("ecs", "certificateArn")) or CERTIFICATE
     return tree(
         LoadBalancerArn=f"${{loadBalancers.{one.balancer(action is not None)}.LoadBalancerArn}}",
-        Protocol=port.protocol,
+        Protocol="TCP" if port.protocol == "TLS" and port.passes_on else port.protocol,
         Port=port.port,
         Certificates=listed([{"CertificateArn": certificate}]) if secure else None,
         DefaultActions=listed([action or dict(NOT_FOUND)]),

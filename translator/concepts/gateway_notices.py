@@ -6,7 +6,7 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..trees import get
-from .gateway_balancer import LATTICE
+from .gateway_balancer import LATTICE, PASSTHROUGH
 from .gateway_routes import REDIRECTS, entries
 from .services_targets import maps
 
@@ -60,4 +60,8 @@ cases = _notice(
     )
 )
 lattice = _notice(lambda kind: kind == LATTICE)
-encrypted = _notice(lambda listeners: any(one.get("protocol") in ("HTTPS", "TLS") for one in entries(listeners)))
+encrypted = _notice(
+    lambda listeners: any(
+        one.get("protocol") in ("HTTPS", "TLS") and get(one, ("tls", "mode")) != PASSTHROUGH for one in entries(listeners)
+    )
+)

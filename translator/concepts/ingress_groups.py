@@ -51,9 +51,10 @@ def served(ingresses: Any, services: Any, containers: Any, elsewhere: Any) -> li
     return list(made.values())
 
 
-def target_of(backend: Backend, found: list[Target], services: Any) -> Target | None:
+def target_of(backend: Backend, found: list[Target], services: Any, protocol: str = TCP) -> Target | None:
+    """Find the container port behind a backend."""
     for one in found:
-        if one.service == backend.service and one.protocol == TCP:
+        if one.service == backend.service and one.protocol == protocol:
             name = get(services, (one.service, "spec", "ports", one.key, "name"))
             if backend.port in (one.port, name) or backend.port == str(one.port):
                 return one

@@ -26,6 +26,7 @@ from .services_discovery import (
 )
 from .services_notices import (  # noqa: F401  (the table names these)
     connects,
+    has_listener_attributes,
     has_no_selector,
     is_behind,
     is_external,

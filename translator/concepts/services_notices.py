@@ -17,6 +17,9 @@ from .services_discovery import registry
 from .services_targets import EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, maps, targets, type_of
 
 
+LISTENER_ATTRIBUTES = f"{words.PREFIX}listener-attributes."
+
+
 def _notice(to_ecs: Callable | None = None, to_k8s: Callable | None = None) -> TwoWay:
     return TwoWay(to_ecs or (lambda *given: None), to_k8s or (lambda *given: None))
 
@@ -92,3 +95,4 @@ def _layer_seven(balancers: Any, groups: Any) -> bool:
 
 unknown_groups = _notice(None, _unknown_groups)
 layer_seven = _notice(None, _layer_seven)
+has_listener_attributes = _notice(lambda given: any(key.startswith(LISTENER_ATTRIBUTES) for key in maps(given)))

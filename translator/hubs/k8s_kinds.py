@@ -36,6 +36,8 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "httpRoutes": ("HTTPRoute", "gateway.networking.k8s.io/v1", True),
     "grpcRoutes": ("GRPCRoute", "gateway.networking.k8s.io/v1", True),
     "tcpRoutes": ("TCPRoute", "gateway.networking.k8s.io/v1alpha2", True),
+    "tlsRoutes": ("TLSRoute", "gateway.networking.k8s.io/v1alpha3", True),
+    "udpRoutes": ("UDPRoute", "gateway.networking.k8s.io/v1alpha2", True),
     "gateways": ("Gateway", "gateway.networking.k8s.io/v1", True),
     "targetGroupBindings": ("TargetGroupBinding", "elbv2.k8s.aws/v1beta1", True),
     "securityGroupPolicies": ("SecurityGroupPolicy", "vpcresources.k8s.aws/v1beta1", True),

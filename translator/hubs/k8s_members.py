@@ -300,6 +300,7 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "Ingress": ingress_finder,
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
+        "TLSRoute": route_finder, "UDPRoute": route_finder,
     },
     {"Gateway": gateway_finder},
 )

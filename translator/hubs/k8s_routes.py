@@ -11,7 +11,7 @@ from .application import SHARED, Application, Part
 from .k8s_kinds import SLOT_OF, Read
 from .k8s_members import Index, home
 
-GATEWAY_ROUTES = ("httpRoutes", "grpcRoutes", "tcpRoutes")
+GATEWAY_ROUTES = ("httpRoutes", "grpcRoutes", "tcpRoutes", "tlsRoutes", "udpRoutes")
 ROUTES = ("ingresses", *GATEWAY_ROUTES)
 
 
