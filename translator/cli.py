@@ -317,6 +317,19 @@ def say(text: str) -> None:
         click.echo(f"k8s-ecs: {printable(text)}", err=True)
 
 
+def run(name: str | None = None) -> NoReturn:
+    """Run as a program: what was built is left to the system, which takes it back at once; Python would take it apart."""
+    code: Any = 0
+    try:
+        main(prog_name=name)
+    except SystemExit as done:
+        code = done.code
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # a closed pipe has been heard of already
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 def leave_quietly(code: int) -> NoReturn:
     """Exit without a word about what could not be written any more."""
     nothing = os.open(os.devnull, os.O_WRONLY)
