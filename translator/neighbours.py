@@ -24,6 +24,14 @@ SCHEDULED = ("Target", "EcsParameters", "NetworkConfiguration", "awsvpcConfigura
 RULES = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
 
 
+# Annotations that name a load balancer.
+BALANCER_NAMES = (
+    "alb.ingress.kubernetes.io/load-balancer-name",
+    "alb.ingress.kubernetes.io/group.name",
+    "service.beta.kubernetes.io/aws-load-balancer-name",
+)
+
+
 class One(NamedTuple):
     """An application as its neighbours see it: by the name that its own rows see.
 
@@ -147,7 +155,9 @@ def _entries(value: Any, *path: str) -> list[Any]:
 def _taken(applications: list[One]) -> set[str]:
     """Give the names that load balancers' own groups may have."""
     slots = ("services", "ingresses", "gateways")
-    return {name for one in applications for slot in slots for name in one.tree.get(slot, {})}
+    fronts = [(name, front) for one in applications for slot in slots for name, front in one.tree.get(slot, {}).items()]
+    called = {str(get(front, ("metadata", "annotations", key))) for _, front in fronts for key in BALANCER_NAMES}
+    return called.union(name for name, _ in fronts)
 
 
 def _group_names(applications: list[One], taken: set[str]) -> dict[str, str]:
