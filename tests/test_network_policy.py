@@ -1,10 +1,15 @@
 """Security groups of pods and of tasks, by hand."""
 import junk
 import pytest
+from documents import documents
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from run_corpus import inexact, unaccounted
 
 from translator import parse, translate
 from translator.concepts import network_policy as concept
 from translator.concepts.network_policy_rules import without
+from translator.model import ECS, KUBERNETES
 
 POLICY = {"web": {"spec": {"securityGroups": {"groupIds": ["sg-1", "sg-2"]}}}, "all": {"spec": {"securityGroups": {"groupIds": ["sg-2"]}}}}
 
@@ -230,3 +235,60 @@ def test_pods_of_a_schedule_keep_the_groups_of_its_tasks():
     made = translate(parse(given), {"kubernetes": {"securityGroups": "policy"}}).output.objects()
     (found,) = [one for one in made if one["kind"] == "SecurityGroupPolicy"]
     assert found["spec"]["securityGroups"] == {"groupIds": ["sg-1"]}
+
+
+# --- what AWS prints -------------------------------------------------------------------------------
+
+
+def described(**egress):
+    """Give a group as `aws ec2 describe-security-groups` prints it."""
+    empty = {"UserIdGroupPairs": [], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []}
+    return {"SecurityGroups": [{
+        **GROUP, "OwnerId": "1", "SecurityGroupArn": "arn:aws:ec2:eu-west-1:1:security-group/sg-1",
+        "IpPermissions": [{**empty, "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}],
+        "IpPermissionsEgress": [{**empty, **one} for one in egress.values()]}]}
+
+
+EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+
+def test_a_group_is_read_as_aws_prints_it():
+    assert parse(described(all=EVERYTHING)).objects() == {
+        "securityGroups": [GROUP],
+        "securityGroupIngress": [{"GroupId": "sg-1", "IpPermissions": [
+            {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]}]}
+
+
+def test_a_way_out_that_is_not_aws_s_own_is_read():
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    made = parse(described(https=https)).objects()
+    assert made["revokedEgress"] == [{"GroupId": "sg-1", "IpPermissions": [EVERYTHING]}]
+    assert made["securityGroupEgress"] == [{"GroupId": "sg-1", "IpPermissions": [https]}]
+    both = {**EVERYTHING, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    assert not {"revokedEgress", "securityGroupEgress"} & parse(described(all=both)).objects().keys()
+
+
+# --- nothing is lost without a word ----------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(data=st.data())
+def test_every_leaf_of_a_network_policy_is_accounted_for_and_comes_back_with_its_residue(data):
+    value = data.draw(documents(KUBERNETES, "NetworkPolicy"))
+    value["metadata"] = {"name": "p"}
+    value.setdefault("spec", {})["podSelector"] = {}
+    given_ = parse([WEB, API, {**value, "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}])
+    translation = translate(given_)
+    assert not unaccounted(translation) and not inexact(given_, translation)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(data=st.data())
+def test_every_leaf_of_a_security_group_is_accounted_for_and_comes_back_with_its_residue(data):
+    rules = {}
+    for kind in ("securityGroupIngress", "securityGroupEgress", "revokedEgress"):
+        value = data.draw(documents(ECS, kind))
+        rules[kind] = [{**{key: one for key, one in value.items() if key != "GroupName"}, "GroupId": "sg-1"}]
+    given_ = parse(document(service("web", "sg-1"), service("api", "sg-2"), securityGroups=[GROUP], **rules))
+    translation = translate(given_)
+    assert not unaccounted(translation) and not inexact(given_, translation)

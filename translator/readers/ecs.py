@@ -6,9 +6,14 @@ from typing import Any, Iterator
 from .. import rows
 from ..findings import message
 from ..model import ECS, Document, Field, Finding, Object, Path, Source
+from .security_groups import requests_of
 
 # What describe-services prints of a deployment and create-service takes of the service.
 OF_DEPLOYMENT = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
+
+
+# What describe-security-groups prints within a group, and other calls make.
+RULES = ("IpPermissions", "IpPermissionsEgress")
 
 
 def recognises(value: Any) -> bool:
@@ -87,6 +92,11 @@ def _family(file: str) -> str:
 
 
 def _shaped(kind: str, path: Path, value: dict, source: Source) -> Iterator[tuple[Object, list[Finding]]]:
+    if kind == "securityGroups" and any(key in value for key in RULES):
+        for made_kind, made, member in requests_of(value):
+            within = {"IpPermissions": (member,)} if member else {}
+            yield Object(made_kind, made, _locator(source, path, within)), []
+        return
     cells = _described().get(kind, {})
     renamed, ignored = cells.get("renamed", {}), cells.get("ignored", ())
     made: dict[str, Any] = {}

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .security_groups import requests_of
+
 SCALING = (
     ("scalableTargets", "describe_scalable_targets", "ScalableTargets"),
     ("scalingPolicies", "describe_scaling_policies", "ScalingPolicies"),
@@ -124,7 +126,7 @@ def _space(space: dict | None) -> dict:
 
 
 def security(account: Any, services: list[dict]) -> None:
-    """Read the security groups of tasks and of load balancers, with who may call them."""
+    """Read the security groups of tasks and of load balancers, with who may call them and whom they may call."""
     of_tasks = [
         group
         for one in services
@@ -133,9 +135,8 @@ def security(account: Any, services: list[dict]) -> None:
     before = [group for one in account.answers.get("loadBalancers", ()) for group in one.get("SecurityGroups") or ()]
     for batch in batches(_distinct([*of_tasks, *before]), GROUPED):
         for one in account.pages("ec2", "describe_security_groups", "SecurityGroups", GroupIds=batch):
-            account.add("securityGroups", [{key: one[key] for key in ("GroupName", "Description", "VpcId", "GroupId") if one.get(key)}])
-            rules = [{key: value for key, value in rule.items() if value} for rule in one.get("IpPermissions") or ()]
-            account.add("securityGroupIngress", [{"GroupId": one["GroupId"], "IpPermissions": rules}] if rules else [])
+            for kind, request, _ in requests_of(one):
+                account.add(kind, [request])
 
 
 def capacity(account: Any, services: list[dict]) -> None:
