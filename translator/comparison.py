@@ -2,20 +2,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Iterable, Iterator
 
 from . import provenance
+from .absence import says_nothing
 from .api import Carried, translate
 from .converters import quantity
 from .engine import alike
-from .findings import is_default
-from .hubs.application import Application
+from .hubs.application import SHARED, Application
 from .model import Document, Field
 from .owners import owners
 from .secrecy import shown, veil_of
 from .trees import Path, Tree, get, leaves, put
 
 NOT_COMPARED = ("apiVersion", "kind")
+# Longer values lose their middle where a person reads them; JSON has them whole.
+VALUE_LIMIT = 200
+NAMED_AFTER = ("deployment", "taskdefinition", "taskdef", "service", "svc")
 
 
 @dataclass(frozen=True)
@@ -94,42 +98,56 @@ def round_trip(document: Document, environment: Any = None) -> Comparison:
 def matched(
     left: Iterable[Carried], right: Iterable[Carried], names: dict[str, str]
 ) -> tuple[list[tuple[Carried, Carried]], list[str], list[str]]:
-    """Pair applications by the names given, by their own, then by the images that they run."""
-    waiting = list(right)
-    pairs, alone = [], []
-    for one in left:
-        other = next(
-            (
-                other
-                for other in waiting
-                if other.application.name == names.get(one.application.name, one.application.name)
-            ),
-            None,
-        )
-        if other is None:
-            alone.append(one)
-        else:
-            waiting.remove(other)
-            pairs.append((one, other))
-    lonely = []
-    for one in alone:
-        fitting = [other for other in waiting if images(one) and images(one) == images(other)]
-        if len(fitting) == 1:
-            waiting.remove(fitting[0])
-            pairs.append((one, fitting[0]))
-        else:
-            lonely.append(one.application.name)
-    return pairs, lonely, [other.application.name for other in waiting]
+    """Pair applications by the names given, by their own, by names that say the same, then by images, then by ports as well."""
+    alone, waiting = list(left), list(right)
+    pairs: list[tuple[Carried, Carried]] = []
+    for fits in (partial(_named, names), _alike, _run_alike, _open_alike):
+        for one in list(alone):
+            fitting = [other for other in waiting if fits(one, other)]
+            rivals = [rival for rival in alone if rival is not one and any(fits(rival, other) for other in fitting)]
+            if fitting and (len(fitting) == 1 and not rivals or fits not in (_alike, _run_alike, _open_alike)):
+                pairs.append((one, fitting[0]))
+                alone.remove(one)
+                waiting.remove(fitting[0])
+    return pairs, [one.application.name for one in alone], [other.application.name for other in waiting]
+
+
+def _named(names: dict[str, str], one: Carried, other: Carried) -> bool:
+    return other.application.name == names.get(one.application.name, one.application.name)
+
+
+def _alike(one: Carried, other: Carried) -> bool:
+    """Whether two names differ only in how they are spelled, or in a word that says what is named."""
+    return _plain(one.application.name) == _plain(other.application.name) != ""
+
+
+def _plain(name: str) -> str:
+    text = "".join(char for char in name.lower() if char.isalnum())
+    return next((text.removesuffix(word) for word in NAMED_AFTER if text.endswith(word)), text)
+
+
+def _run_alike(one: Carried, other: Carried) -> bool:
+    return bool(images(one)) and images(one) == images(other)
+
+
+def _open_alike(one: Carried, other: Carried) -> bool:
+    return _run_alike(one, other) and ports(one) == ports(other)
+
+
+def ports(one: Carried) -> frozenset[str]:
+    """Give the ports that an application's containers open."""
+    found = (container.get("ports") or container.get("portMappings") or {} for container in _containers(one).values())
+    return frozenset(port for each in found for port in each)
+
+
+def _containers(one: Carried) -> Tree:
+    tree = one.law.tree
+    return get(tree, ("pod", "spec", "containers")) or get(tree, ("taskDefinition", "containerDefinitions")) or {}
 
 
 def images(one: Carried) -> frozenset[str]:
     """Give the images that an application runs, without tags."""
-    containers = (
-        get(one.law.tree, ("pod", "spec", "containers"))
-        or get(one.law.tree, ("taskDefinition", "containerDefinitions"))
-        or {}
-    )
-    named = (str(get(container, ("image",)) or "").partition("@")[0] for container in containers.values())
+    named = (str(get(container, ("image",)) or "").partition("@")[0] for container in _containers(one).values())
     return frozenset(name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name for name in named if name)
 
 
@@ -146,7 +164,7 @@ def _compared(left: Carried, right: Carried, platform: str, other: str, across: 
     for path, was, becomes in changes(here, _meaningful(right.law.tree, other)):
         if across and was is not None and same_amount(path, was, get(right.law.back, path)):
             continue
-        field = _linked(left, links, path, was) if across else _field(left.application, path, was)
+        field = _linked(left, links, path, was, other) if across else _field(left.application, path, was)
         there = _field(right.application, path, becomes)
         yield Difference(
             left.application.name,
@@ -180,10 +198,9 @@ def same_amount(path: Path, left: Any, right: Any) -> bool:
 def _meaningful(tree: Tree, platform: str) -> Tree:
     """Leave out what the platform does anyway, and what only says which object it is."""
     def kept(path: Path, value: Any) -> bool:
-        if path[-1:] and path[-1] in NOT_COMPARED or value == {}:
+        if path[-1] in NOT_COMPARED or path[0] == SHARED or value == {}:
             return False
-        found = owners(platform).of(path)
-        return found is None or not is_default(found[0], platform, path, value)
+        return not says_nothing(path, value, tree, platform)
 
     made: Tree = {}
     for path, value in leaves(tree):
@@ -197,16 +214,24 @@ def _code(path: Path, platform: str) -> str:
     return found[0].code if found else ""
 
 
-def _linked(one: Carried, links: dict[Path, provenance.Link], path: Path, value: Any) -> Field:
-    """Give the input field that an output path came from, in its own platform's terms."""
+def _linked(one: Carried, links: dict[Path, provenance.Link], path: Path, value: Any, platform: str) -> Field:
+    """Give the input field that an output path came from, in its own platform's terms; else what was made of which line."""
     for length in range(len(path), 0, -1):
-        link = links.get(path[:length])
-        if link is not None:
-            fields = list(provenance.fields_of(link, one))
-            if fields:
-                own = get(one.law.tree, link.inputs[0])
-                return replace(fields[0], was=None if isinstance(own, dict) else shown(link.inputs[0], own), becomes=shown(path, value))
-    return Field(dotted(path), was=None, becomes=shown(path, value))
+        fields = list(provenance.fields_of(links[path[:length]], one)) if path[:length] in links else []
+        if fields:
+            source = links[path[:length]].inputs[0]
+            own = get(one.law.tree, source)
+            if own is not None and not isinstance(own, dict):
+                return replace(fields[0], was=shown(source, own), becomes=shown(path, value))
+            made = _made(one, path, platform)
+            return replace(made, file=fields[0].file, line=fields[0].line, column=fields[0].column, becomes=shown(path, value))
+    return replace(_made(one, path, platform), becomes=shown(path, value))
+
+
+def _made(one: Carried, path: Path, platform: str) -> Field:
+    """Name a path of what an application became, as its object there would say it."""
+    parts = [part for _, _, part in provenance.parts(one.output.tree, platform) if path[: len(part.at)] == part.at]
+    return max(parts, key=lambda part: len(part.at)).field(path) if parts else Field(dotted(path))
 
 
 def _field(application: Application, path: Path, value: Any) -> Field:
@@ -250,15 +275,18 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         if one.application != last:
             last = one.application
             yield f"{printable(last)}\n"
-        yield printable(f"  < {_words(one.left)}") + "\n" + printable(f"  > {_words(one.right)}") + "\n"
+        yield from (printable(f"  {sign} {_words(side)}") + "\n" for sign, side in zip("<>", (one.left, one.right)) if side)
     yield from (f"only on the left: {printable(name)}\n" for name in comparison.only_left)
     yield from (f"only on the right: {printable(name)}\n" for name in comparison.only_right)
 
 
 def _words(field: Field | None) -> str:
+    from .render.words import show
+
     if field is None:
         return "(nothing)"
-    value = field.becomes if field.was is None else field.was
+    told = [show(value, VALUE_LIMIT) for value in (field.was, field.becomes) if value is not None]
+    value = " = ".join(dict.fromkeys(told))  # what it is, and what that is on the other platform
     where = f" ({field.file}:{field.line})" if field.file else ""
     return f"{field.object + ' ' if field.object else ''}{field.path}: {value}{where}"
 
@@ -285,8 +313,9 @@ def _html(table: list[tuple[str, ...]]) -> str:
     rows_ = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>\n" for row in rest)
     return (
         '<!doctype html>\n<html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\"><title>Differences</title><style>body{font:15px system-ui;margin:2rem}table{border-collapse:collapse}"
-        "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>\n<h1>Differences</h1>\n<table>\n<thead><tr>"
+        "style-src 'unsafe-inline'\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Differences</title>"
+        "<style>:root{color-scheme:light dark}body{font:15px/1.5 system-ui;margin:2rem}table{border-collapse:collapse}"
+        "td,th{overflow-wrap:anywhere;border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>\n<h1>Differences</h1>\n<table>\n<thead><tr>"
         + "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
         + f"</tr></thead>\n<tbody>\n{rows_}</tbody></table></html>\n"
     )

@@ -19,6 +19,7 @@ CELLS = frozenset(
 )
 FIDELITIES = ("exact", "approximate", "none")
 NOT_TABLES = (
+    "absence",
     "described",
     "scopes",
     "lists",
