@@ -19,6 +19,8 @@ from .trees import Path, Tree, get, leaves, put
 NOT_COMPARED = ("apiVersion", "kind")
 # Longer values lose their middle where a person reads them; JSON has them whole.
 VALUE_LIMIT = 200
+# Where an application says its own name: of two that were matched all the same, it differs.
+NAMES = (("service", "serviceName"), ("service", "taskDefinition"), ("taskDefinition", "family"), ("workload", "metadata", "name"))
 NAMED_AFTER = ("deployment", "taskdefinition", "taskdef", "service", "svc")
 
 
@@ -161,10 +163,11 @@ def _compared(left: Carried, right: Carried, platform: str, other: str, across: 
     """
     here = _meaningful(left.law.there if across else left.law.tree, other)
     links = {link.path: link for link in provenance.links(left.law, platform)} if across else {}
+    renamed = left.application.name != right.application.name
     for path, was, becomes in changes(here, _meaningful(right.law.tree, other)):
-        if across and was is not None and same_amount(path, was, get(right.law.back, path)):
+        if across and was is not None and same_amount(path, was, get(right.law.back, path)) or renamed and path in NAMES:
             continue
-        field = _linked(left, links, path, was, other) if across else _field(left.application, path, was)
+        field = _linked(left, links, path, was, other, becomes is not None) if across else _field(left.application, path, was)
         there = _field(right.application, path, becomes)
         yield Difference(
             left.application.name,
@@ -214,17 +217,22 @@ def _code(path: Path, platform: str) -> str:
     return found[0].code if found else ""
 
 
-def _linked(one: Carried, links: dict[Path, provenance.Link], path: Path, value: Any, platform: str) -> Field:
-    """Give the input field that an output path came from, in its own platform's terms; else what was made of which line."""
+def _linked(
+    one: Carried, links: dict[Path, provenance.Link], path: Path, value: Any, platform: str, told_there: bool
+) -> Field:
+    """Give the input field that an output path came from, in its own platform's terms; else what was made of which line.
+
+    `told_there`: the other side says something else, so that both can be told in their own terms.
+    """
     for length in range(len(path), 0, -1):
-        fields = list(provenance.fields_of(links[path[:length]], one)) if path[:length] in links else []
-        if fields:
-            source = links[path[:length]].inputs[0]
-            own = get(one.law.tree, source)
-            if own is not None and not isinstance(own, dict):
-                return replace(fields[0], was=shown(source, own), becomes=shown(path, value))
-            made = _made(one, path, platform)
-            return replace(made, file=fields[0].file, line=fields[0].line, column=fields[0].column, becomes=shown(path, value))
+        link = links.get(path[:length])
+        fields = list(provenance.fields_of(link, one)) if link else []
+        if link and fields:
+            own = get(one.law.tree, link.inputs[0])
+            if link.own and told_there and own is not None and not isinstance(own, dict):
+                return replace(fields[0], was=shown(link.inputs[0], own), becomes=shown(path, value))
+            place = {"file": fields[0].file, "line": fields[0].line, "column": fields[0].column}
+            return replace(_made(one, path, platform), becomes=shown(path, value), **place)
     return replace(_made(one, path, platform), becomes=shown(path, value))
 
 

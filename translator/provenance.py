@@ -1,7 +1,7 @@
 """Where an output value came from: the engine's links from output paths to input paths, joined with the reader's places."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
 from . import rows, schema
@@ -21,6 +21,7 @@ class Link:
     path: Path
     code: str
     inputs: tuple[Path, ...]
+    own: bool = True  # whether the row carries these inputs, and did not only look at them
 
 
 def links(law: Any, platform: str) -> Iterator[Link]:
@@ -33,28 +34,29 @@ def links(law: Any, platform: str) -> Iterator[Link]:
                 pattern = base + arg.path
                 for path, entry in spread(pattern, use.keys, value):
                     keys = tuple(key for key, part in zip(path, pattern) if part == "*")
-                    yield from _links(path, use.row.code, tuple(_read(use, platform, law.tree, keys)), entry, law.tree)
+                    own, seen = _read(use, platform, law.tree, keys)
+                    yield from _links(Link(path, use.row.code, tuple(own or seen), bool(own)), entry, law.tree)
 
 
-def _links(path: Path, code: str, inputs: tuple[Path, ...], value: Any, tree: Tree) -> Iterator[Link]:
+def _links(link: Link, value: Any, tree: Tree) -> Iterator[Link]:
     """Link a value, and each entry of it that has a namesake in what was read: a variable, a port, a label."""
-    yield Link(path, code, inputs)
+    yield link
     for key, entry in value.items() if isinstance(value, dict) else ():
-        named = tuple(one + (key,) for one in inputs if isinstance(get(tree, one), dict) and key in get(tree, one))
+        named = tuple(one + (key,) for one in link.inputs if isinstance(get(tree, one), dict) and key in get(tree, one))
         if named:
-            yield from _links(path + (key,), code, named, entry, tree)
+            yield from _links(replace(link, path=link.path + (key,), inputs=named), entry, tree)
 
 
-def _read(use: Fired, platform: str, tree: Tree, keys: tuple[str, ...]) -> Iterator[Path]:
-    """Give what a use read: the row's own fields; what it only looks at where it has none of its own."""
+def _read(use: Fired, platform: str, tree: Tree, keys: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
+    """Give what a use read: the row's own fields, and what it only looks at."""
     base = rows.scopes()[use.row.scope][platform] or ()
-    found = []
+    own: list[Path] = []
+    seen: list[Path] = []
     for arg in use.row.side(platform):
         path = _input_path(arg, base, use.keys, keys)
         if path and path[0] != "environment" and get(tree, path) is not None:
-            found.append((arg.from_top, path))
-    own = [path for from_top, path in found if not from_top]
-    yield from own or [path for _, path in found]
+            (seen if arg.from_top else own).append(path)
+    return own, seen
 
 
 def _input_path(arg: Arg, base: Path, keys: tuple[str, ...], entry: tuple[str, ...]) -> Path:
