@@ -7,6 +7,7 @@ import cases
 from conftest import ROOT
 from translator import diff, parse, read, translate
 from translator.comparison import render, round_trip
+from translator.model import TranslatorError
 
 WEB = (ROOT / "fixtures" / "example" / "web.yaml").read_text()
 INPUTS = sorted({case / name for case, _ in cases.cases() for name in ("k8s.yaml", "ecs.json") if (case / name).exists()})
@@ -63,3 +64,106 @@ def test_names_are_data_in_every_format(format_):
         assert "<script>" not in text
     if format_ == "markdown":
         assert "<script>" not in text and "\\|" in text
+
+
+LIVE = {
+    "Deployment": {
+        "spec": {"progressDeadlineSeconds": 600, "revisionHistoryLimit": 10,
+                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}},
+        "pod": {"dnsPolicy": "ClusterFirst", "restartPolicy": "Always", "schedulerName": "default-scheduler", "securityContext": {},
+                "terminationGracePeriodSeconds": 30},
+        "container": {"imagePullPolicy": "IfNotPresent", "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"},
+        "probe": {"failureThreshold": 3, "periodSeconds": 10, "successThreshold": 1, "timeoutSeconds": 1},
+    },
+    "Service": {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"],
+                "ipFamilyPolicy": "SingleStack", "sessionAffinity": "None", "type": "ClusterIP"},
+}  # fmt: skip
+
+
+def test_what_the_api_server_fills_in_is_no_difference():
+    """As `kubectl get -o yaml` prints what a manifest left out."""
+    objects = parse(WEB, "web.yaml").objects()
+    for entry in objects:
+        entry["metadata"].update({"uid": "1", "resourceVersion": "2", "generation": 1, "creationTimestamp": "2026-01-01T00:00:00Z"})
+        entry["status"] = {"conditions": []}
+        if entry["kind"] == "Deployment":
+            live, pod = LIVE["Deployment"], entry["spec"]["template"]["spec"]
+            entry["spec"].update(live["spec"])
+            pod.update(live["pod"])
+            pod["containers"][0].update(live["container"])
+            pod["containers"][0]["ports"][0]["protocol"] = "TCP"
+            for probe in ("livenessProbe", "readinessProbe"):
+                pod["containers"][0][probe].update(live["probe"])
+                pod["containers"][0][probe]["httpGet"]["scheme"] = "HTTP"
+        if entry["kind"] == "Service":
+            entry["spec"].update(LIVE["Service"])
+            entry["spec"]["ports"][0]["protocol"] = "TCP"
+    assert said(diff(parse(WEB, "web.yaml"), parse(objects, "live"))) == []
+    assert said(diff(parse(objects, "live"), parse(WEB, "web.yaml"))) == []
+
+
+BARE = {
+    "taskDefinitions": [{"family": "web", "networkMode": "awsvpc", "cpu": "256", "memory": "512", "requiresCompatibilities": ["FARGATE"],
+                         "containerDefinitions": [{"name": "web", "image": "nginx:1.27", "portMappings": [{"containerPort": 80}]}]}],
+    "services": [{"serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "launchType": "FARGATE"}],
+}  # fmt: skip
+
+
+def described(**service):
+    """The same as `describe-task-definition` and `describe-services` print it."""
+    document = json.loads(json.dumps(BARE))
+    container = document["taskDefinitions"][0]["containerDefinitions"][0]
+    container.update({"cpu": 0, "essential": True, "environment": [], "mountPoints": [], "volumesFrom": [], "systemControls": []})
+    container["portMappings"][0].update({"hostPort": 80, "protocol": "tcp"})
+    document["services"][0].update({
+        "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"}, "enableECSManagedTags": False,
+        "enableExecuteCommand": False, "propagateTags": "NONE", "platformVersion": "LATEST", "availabilityZoneRebalancing": "ENABLED",
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": False, "rollback": False}, "maximumPercent": 200,
+                                    "minimumHealthyPercent": 100, "strategy": "ROLLING"}, **service,
+    })  # fmt: skip
+    return document
+
+
+def test_what_aws_fills_in_is_no_difference():
+    assert said(diff(parse(BARE), parse(described()))) == []
+
+
+def test_another_value_than_the_one_that_is_filled_in_is_a_difference():
+    other = described(availabilityZoneRebalancing="DISABLED", propagateTags="SERVICE")
+    assert said(diff(parse(BARE), parse(other))) == [(None, "availabilityZoneRebalancing"), (None, "propagateTags")]
+    other = described(deploymentConfiguration={"maximumPercent": 100, "minimumHealthyPercent": 0})
+    assert [right for _, right in said(diff(parse(BARE), parse(other)))] == [
+        "deploymentConfiguration.maximumPercent", "deploymentConfiguration.minimumHealthyPercent"]  # fmt: skip
+
+
+def named(*names, image="i", port=80):
+    definitions = [
+        {"family": name, "containerDefinitions": [{"name": "x", "image": image, "portMappings": [{"containerPort": at}]}]}
+        for name, at in (one if isinstance(one, tuple) else (one, port) for one in names)
+    ]
+    return parse({"taskDefinitions": definitions})
+
+
+def test_names_that_say_the_same_are_matched():
+    found = diff(named("front", "color"), named("FrontService", "color-svc", image="j"))
+    assert (found.only_left, found.only_right) == ((), ())
+    assert {right for _, right in said(found)} == {"containerDefinitions[x].image"}
+
+
+def test_of_several_with_one_image_the_ports_decide():
+    found = diff(named(("a", 80), ("b", 81)), named(("c", 81), ("d", 80)))
+    assert (found.only_left, found.only_right, said(found)) == ((), (), [])
+    found = diff(named(("a", 80), ("b", 80)), named(("c", 80)))
+    assert found.only_right == ("c",)
+
+
+def test_a_name_that_nothing_has_is_said():
+    with pytest.raises(TranslatorError, match="no application shop stands on the right; there are b, c"):
+        diff(named("a"), named("b", "c"), names={"a": "shop"})
+
+
+def test_one_side_alone_is_one_line():
+    text = render(diff(named("a"), named("a", image="j")), "text")
+    assert text == "a\n  < taskDefinitions/a containerDefinitions[x].image: i\n  > taskDefinitions/a containerDefinitions[x].image: j\n"
+    bare = parse({"taskDefinitions": [{"family": "a", "containerDefinitions": [{"name": "x", "image": "i"}]}]})
+    assert render(diff(bare, named("a")), "text") == "a\n  > taskDefinitions/a containerDefinitions[x].portMappings[80/tcp].containerPort: 80\n"

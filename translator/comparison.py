@@ -11,7 +11,7 @@ from .api import Carried, translate
 from .converters import quantity
 from .engine import alike
 from .hubs.application import SHARED, Application
-from .model import Document, Field
+from .model import Document, Field, TranslatorError
 from .owners import owners
 from .secrecy import shown, veil_of
 from .trees import Path, Tree, get, leaves, put
@@ -65,10 +65,21 @@ class Comparison:
 def diff(left: Document, right: Document, environment: Any = None, names: dict[str, str] | None = None) -> Comparison:
     """Compare two documents; `names` says which application on the left is which on the right."""
     one, other = translate(left, environment).carried, translate(right, environment).carried
-    pairs, only_left, only_right = matched(one, other, names or {})
+    pairs, only_left, only_right = matched(one, other, _known(names or {}, one, other))
     across = left.platform != right.platform
     found = [difference for pair in pairs for difference in _compared(*pair, left.platform, right.platform, across)]
     return Comparison(_veiled(found, left, right), tuple(only_left), tuple(only_right))
+
+
+def _known(names: dict[str, str], left: Iterable[Carried], right: Iterable[Carried]) -> dict[str, str]:
+    """Give names as applications have them; a name that none has is the user's to mend."""
+    sides = [{one.application.name.lower(): one.application.name for one in side} for side in (left, right)]
+    for pair in names.items():
+        for name, side, where in zip(pair, sides, ("left", "right")):
+            if name.lower() not in side:
+                told = ", ".join(sorted(side.values())) or "none"
+                raise TranslatorError(f"no application {name} stands on the {where}; there are {told}")
+    return {sides[0][name.lower()]: sides[1][other.lower()] for name, other in names.items()}
 
 
 def _veiled(found: Iterable[Difference], *documents: Document) -> tuple[Difference, ...]:
@@ -228,12 +239,19 @@ def _linked(
         link = links.get(path[:length])
         fields = list(provenance.fields_of(link, one)) if link else []
         if link and fields:
-            own = get(one.law.tree, link.inputs[0])
-            if link.own and told_there and own is not None and not isinstance(own, dict):
-                return replace(fields[0], was=shown(link.inputs[0], own), becomes=shown(path, value))
+            source = _source(link, one.law.tree, value)
+            if source is not None and told_there:
+                field = fields[link.inputs.index(source)] if len(fields) == len(link.inputs) else fields[0]
+                return replace(field, was=shown(source, get(one.law.tree, source)), becomes=shown(path, value))
             place = {"file": fields[0].file, "line": fields[0].line, "column": fields[0].column}
             return replace(_made(one, path, platform), becomes=shown(path, value), **place)
     return replace(_made(one, path, platform), becomes=shown(path, value))
+
+
+def _source(link: provenance.Link, tree: Tree, value: Any) -> Path | None:
+    """Give the one plain field that a value came from; of several, the one that says the same."""
+    plain = [path for path in link.inputs if not isinstance(get(tree, path), dict)] if link.own else []
+    return plain[0] if len(link.inputs) == len(plain) == 1 else next((path for path in plain if get(tree, path) == value), None)
 
 
 def _made(one: Carried, path: Path, platform: str) -> Field:
