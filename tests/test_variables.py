@@ -203,3 +203,32 @@ def test_whatever_stands_in_a_class_is_read(objects):
 def test_every_shape_has_an_answer(policy):
     stores = {"secrets": policy, "secretStore": "aws", "parameterStore": "ssm"}
     junk.call_all("variables", [{}, {"namespace": "shop", "name": "web", "ecs": {}, "kubernetes": stores}])
+
+
+def test_a_secret_that_is_only_shown_as_files_is_filled_from_aws_on_the_way_back():
+    pod = {
+        "volumes": [{"name": "tls", "secret": {"secretName": "tls-files"}}],
+        "containers": [{"name": "web", "image": "nginx:1.27", "volumeMounts": [{"name": "tls", "mountPath": "/etc/tls"}]}],
+    }
+    workload = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod},
+        },
+    }
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "tls-files", "namespace": "shop"},
+        "stringData": {"tls.crt": "a", "tls.key": "b"},
+    }
+    back = translate(translate(parse([workload, secret])).output).output.objects()
+    (found,) = [one for one in back if one["kind"] == "ExternalSecret"]
+    assert found["metadata"]["name"] == "tls-files"
+    assert [(one["secretKey"], one["remoteRef"]) for one in found["spec"]["data"]] == [
+        ("tls.crt", {"key": "shop/tls-files", "property": "tls.crt"}),
+        ("tls.key", {"key": "shop/tls-files", "property": "tls.key"}),
+    ]

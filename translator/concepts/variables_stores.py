@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..converters import secrets
+from ..converters import file_container, secrets
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from .variables_known import Around, known
 from .variables_plan import Held, held
-from .variables_secrets import Remote, below
+from .variables_secrets import Remote, below, remote_of
 
 NAMESPACE_TAG = ("kubernetes.io/namespace", "value")
 DRIVER, MOUNT = "secrets-store.csi.k8s.io", "/mnt/secrets-store"
@@ -44,19 +44,38 @@ def _to_entries(
     return {name: {} for name in sorted(names)} or None
 
 
-def _to_external(known_secrets: Any, containers: Any, tags: Any, environment: Tree) -> Tree | None:
+def _to_external(known_secrets: Any, containers: Any, tags: Any, environment: Tree, writer: Any = None) -> Tree | None:
     if _policy(environment) != "external-secrets":
         return None
     plan = held(containers, environment, known_secrets, get(tags, NAMESPACE_TAG))
-    return {name: {"spec": _external_spec(keys, environment)} for name, keys in by_secret(plan).items()} or None
+    read, shown = by_secret(plan), in_files(writer, environment)
+    return {
+        name: {"spec": _external_spec({**shown.get(name, {}), **read.get(name, {})}, environment, name in shown)}
+        for name in [*read, *(name for name in shown if name not in read)]
+    } or None
 
 
-def _external_spec(keys: dict[str, Remote], environment: Tree) -> Tree:
-    """Fill a Secret with every key of one secret where the keys have its names, else key by key."""
+def in_files(writer: Any, environment: Tree) -> dict[str, dict[str, Remote]]:
+    """Gather the keys of the Secrets whose values are written as files."""
+    made: dict[str, dict[str, Remote]] = {}
+    script = file_container.script_of(writer)
+    for origin in script.origins if script is not None else ():
+        for one in origin.files if origin.kind == "Secret" else ():
+            remote = remote_of(get(writer, ("secrets", one.variable, "valueFrom")), environment)
+            if remote is not None:
+                made.setdefault(origin.name, {})[one.key] = remote
+    return made
+
+
+def _external_spec(keys: dict[str, Remote], environment: Tree, listed: bool = False) -> Tree:
+    """Fill a Secret with every key of one secret where the keys have its names, else key by key.
+
+    Where keys are names of files, they are `listed`: whoever reads this must know them.
+    """
     first = next(iter(keys.values()))
     store = get(environment, ("kubernetes", "parameterStore" if first.parameter else "secretStore"))
     spec: Tree = {"secretStoreRef": {"kind": "ClusterSecretStore", "name": store}}
-    if all(remote.key == key for key, remote in keys.items()):
+    if not listed and all(remote.key == key for key, remote in keys.items()):
         extract = tree(key=first.name, version=first.version or None)
         return {**spec, "dataFrom": [{"extract": extract}]}
     return {**spec, "data": [{"secretKey": key, "remoteRef": _remote_ref(remote)} for key, remote in keys.items()]}
