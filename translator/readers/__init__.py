@@ -122,7 +122,7 @@ def _open(source: str, given: dict[str, str]) -> Iterator[Document]:
         from . import rendered
 
         yield from (
-            _of_text(rendered.render(source), source, given) if rendered.recognises(source) else _folder(source, given)
+            _of_text(rendered.render(source, given), source, given) if rendered.recognises(source) else _folder(source, given)
         )
     else:
         yield from _of_text(content(source), source, given)

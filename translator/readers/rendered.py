@@ -16,10 +16,15 @@ def recognises(folder: str) -> bool:
     return any(os.path.isfile(os.path.join(folder, name)) for name in (*KUSTOMIZATIONS, CHART))
 
 
-def render(folder: str) -> bytes:
-    """Render a folder with kubectl, kustomize or helm; raises ReadError where the program is missing or fails."""
+def render(folder: str, given: dict[str, str] | None = None) -> bytes:
+    """Render a folder with kubectl, kustomize or helm; `given` are values of a chart.
+
+    Raises ReadError where the program is missing or fails.
+    """
     if os.path.isfile(os.path.join(folder, CHART)):
-        commands = [["helm", "template", os.path.basename(os.path.abspath(folder)).lower() or "release", folder]]
+        name = os.path.basename(os.path.abspath(folder)).lower() or "release"
+        values = [option for key in given or () for option in ("--set", f"{key}={(given or {}).get(key)}")]
+        commands = [["helm", "template", name, folder, *values]]
         missing = "the folder is a Helm chart: install helm, or render it yourself and convert that (helm template . | k8s-ecs convert -)"
     else:
         commands = [["kubectl", "kustomize", folder], ["kustomize", "build", folder]]
