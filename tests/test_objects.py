@@ -80,3 +80,14 @@ def test_aws_objects_are_spoken_of(kind, value, code):
 def test_every_kind_stands_in_one_row():
     kinds = [kind for cells in rows.tables()["objects"]["message"].values() for kind in cells["kinds"]]
     assert sorted(kinds) == sorted(set(kinds)) == sorted(codes())
+
+
+def test_an_express_service_is_one_finding():
+    request = {
+        "serviceName": "shop",
+        "primaryContainer": {"image": "nginx:1.27", "containerPort": 80},
+        "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/infrastructure",
+    }
+    found = translate(parse(request)).findings
+    assert [(one.level, one.code) for one in found] == [("warning", "objects.express")]

@@ -39,6 +39,7 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "tlsRoutes": ("TLSRoute", "gateway.networking.k8s.io/v1alpha3", True),
     "udpRoutes": ("UDPRoute", "gateway.networking.k8s.io/v1alpha2", True),
     "gateways": ("Gateway", "gateway.networking.k8s.io/v1", True),
+    "serviceExports": ("ServiceExport", "application-networking.k8s.aws/v1alpha1", True),
     "targetGroupBindings": ("TargetGroupBinding", "elbv2.k8s.aws/v1beta1", True),
     "securityGroupPolicies": ("SecurityGroupPolicy", "vpcresources.k8s.aws/v1beta1", True),
     "externalSecrets": ("ExternalSecret", "external-secrets.io/v1", True),

@@ -298,6 +298,7 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "Role": role_finder,
         "SecurityGroupPolicy": security_group_finder,
         "Ingress": ingress_finder,
+        "ServiceExport": by_service(("metadata", "name")),
         "TargetGroupBinding": by_service(("spec", "serviceRef", "name")),
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
         "TLSRoute": route_finder, "UDPRoute": route_finder,

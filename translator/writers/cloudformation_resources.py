@@ -41,6 +41,7 @@ ORDER = (
     "listenerRules",
     "taskDefinitions",
     "services",
+    "expressGatewayServices",
     "apis",
     "vpcLinks",
     "integrations",
