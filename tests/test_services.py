@@ -468,3 +468,35 @@ def test_the_order_of_files_does_not_matter():
         json.dumps(translate(parse(order)).output.objects(), sort_keys=True) for order in (objects, objects[::-1])
     }
     assert len(written) == 1
+
+
+# --- addresses that are kept by hand ---------------------------------------------------------------
+
+
+def by_hand(*others, **spec):
+    return [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db", "namespace": "shop"}, "spec": {"ports": [{"port": 80}], **spec}}, *others]
+
+
+def addresses(namespace="shop", **subset):
+    return {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "db", "namespace": namespace}, "subsets": [subset]}
+
+
+def test_addresses_of_a_service_without_pods_are_instances_of_its_name():
+    given = by_hand(addresses(addresses=[{"ip": "10.1.2.3"}, {"ip": "2001:db8::1"}], notReadyAddresses=[{"ip": "10.9.9.9"}], ports=[{"port": 5432}]))
+    translation = translate(parse(given))
+    assert translation.output.objects()["discoveryInstances"] == [
+        {"ServiceId": "${discoveryServices.db.Id}", "InstanceId": "shop.db.10.1.2.3",
+         "Attributes": {"AWS_INSTANCE_IPV4": "10.1.2.3", "AWS_INSTANCE_PORT": "5432"}}]
+    said = {one.code: [field.path for field in one.fields] for one in translation.findings}
+    assert "services.no-selector" not in said and not translation.loose
+
+
+def test_addresses_that_kubernetes_keeps_itself_are_only_explained():
+    given = by_hand(addresses(addresses=[{"ip": "10.1.2.3"}]), selector={"app": "db"})
+    translation = translate(parse(given))
+    assert {one.kind for one in translation.loose} >= {"Endpoints"}
+    assert "objects.endpoints" in {one.code for one in translation.findings}
+
+
+def test_addresses_of_another_namespace_are_of_no_service_here():
+    assert [one.kind for one in translate(parse(by_hand(addresses("else", addresses=[{"ip": "10.1.2.3"}])))).loose] == ["Endpoints"]

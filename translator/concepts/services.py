@@ -24,6 +24,7 @@ from .services_discovery import (
     registry,
     to_registry,
 )
+from .services_endpoints import kept_addresses  # noqa: F401  (the table names it)
 from .services_notices import (  # noqa: F401  (the table names these)
     connects,
     has_listener_attributes,

@@ -76,8 +76,8 @@ lacks_subnets = _notice(words.unpaired)
 is_external = _notice(lambda kind, *rest: kind == EXTERNAL_NAME)
 
 
-def _without_selector(ports: Any, name: str, services: Any, pod: Any) -> bool:
-    return pod is None and type_of(maps(services).get(name)) != EXTERNAL_NAME
+def _without_selector(ports: Any, name: str, services: Any, pod: Any, endpoints: Any = None, slices: Any = None) -> bool:
+    return pod is None and not endpoints and not slices and type_of(maps(services).get(name)) != EXTERNAL_NAME
 
 
 has_no_selector = _notice(_without_selector)

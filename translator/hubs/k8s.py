@@ -9,6 +9,8 @@ from ..model import KUBERNETES, Object
 from ..trees import Tree, get, put, without
 from . import k8s_nodes
 from .application import SHARED, Application, Part
+from .k8s_endpoints import KINDS as ADDRESSES
+from .k8s_endpoints import give_addresses
 from .k8s_kinds import (
     CLUSTER_WIDE, SLOT_OF, SLOTS, WORKLOAD_VERSIONS, WORKLOADS, Read, join, kind_of, slot_of, split,
 )
@@ -54,9 +56,9 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
                 and not _place(read, wave[read.entry.kind](index, read))
             ):
                 loose.append(read)
-    loose = show_whole_gateways(reads, index, loose)
+    loose = show_whole_gateways(reads, index, loose) + give_addresses(reads, names)
     number_groups(reads, workloads)
-    grouped = set(WORKLOADS).union(*WAVES)
+    grouped = set(WORKLOADS).union(*WAVES, ADDRESSES)
     loose.extend(read for read in reads if read.entry.kind not in grouped)
     return workloads + names + pools, loose
 
@@ -156,9 +158,11 @@ def wire(tree: Tree, environment: Tree) -> Tree:
 def _wire_names(tree: Tree) -> Tree:
     """Say what Services are that select nothing, and what starts nodes."""
     k8s_nodes.wire(tree)
-    for entry in tree.get("services", {}).values():
-        entry.setdefault("apiVersion", "v1")
-        entry.setdefault("kind", "Service")
+    for slot in ("services", "endpoints", "endpointSlices"):
+        kind, version, _ = SLOTS[slot]
+        for entry in tree.get(slot, {}).values():
+            entry.setdefault("apiVersion", version)
+            entry.setdefault("kind", kind)
     return tree
 
 

@@ -46,6 +46,8 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "clusterConfig": ("ClusterConfig", "eksctl.io/v1alpha5", False),
     "nodePools": ("NodePool", "karpenter.sh/v1", True),
     "nodeClasses": ("EC2NodeClass", "karpenter.k8s.aws/v1", True),
+    "endpoints": ("Endpoints", "v1", True),
+    "endpointSlices": ("EndpointSlice", "discovery.k8s.io/v1", True),
     "iamRoles": ("Role", "iam.services.k8s.aws/v1alpha1", True),
     "podIdentityAssociations": ("PodIdentityAssociation", "eks.services.k8s.aws/v1alpha1", True),
     "secretProviderClasses": ("SecretProviderClass", "secrets-store.csi.x-k8s.io/v1", True),
