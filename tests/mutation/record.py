@@ -1,6 +1,7 @@
 """The tests -> what each of them touches: lines of the product, and codes of the tables. Mutants need only those.
 
-    python tests/mutation/record.py        # once, some minutes; writes build/touched.json
+    python tests/mutation/record.py                     # once, some minutes; writes build/touched.json
+    python tests/mutation/record.py tests/test_x.py     # the same of some tests alone
 """
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ class Recorder:
         self.coverage = coverage.Coverage(data_file=None, source=[str(ROOT / "translator")], config_file=False)
         self.codes: dict[str, set[str]] = {}
         self.seconds: dict[str, float] = {}
+        self.broken: set[str] = set()
         self.test = ""
 
     def watch(self) -> None:
@@ -52,7 +54,13 @@ class Recorder:
         self.test, started = item.nodeid, time.monotonic()
         self.coverage.switch_context(item.nodeid)
         yield
-        self.seconds[item.nodeid] = round(time.monotonic() - started, 3)
+        if item.nodeid not in self.broken:
+            self.seconds[item.nodeid] = round(time.monotonic() - started, 3)
+
+    def pytest_runtest_logreport(self, report):
+        """Note what fails as it is: it cannot notice anything."""
+        if report.failed:
+            self.broken.add(report.nodeid)
 
     def lines(self) -> dict[str, dict[int, list[str]]]:
         """Give the tests by file and line."""
@@ -68,12 +76,12 @@ def main() -> int:
     recorder.coverage.start()
     recorder.watch()
     skipped = [f"--ignore=tests/{name}.py" for name in OUTSIDE]
-    code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(ROOT), *skipped, str(ROOT / "tests")], [recorder])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(ROOT), *skipped, *(sys.argv[1:] or [str(ROOT / "tests")])], [recorder])
     recorder.coverage.stop()
     codes = {name: sorted(tests - {""}) for name, tests in recorder.codes.items()}
     names = sorted(recorder.seconds)
     numbers = {name: number for number, name in enumerate(names)}
-    lines = {file: {line: [numbers[test] for test in tests] for line, tests in found.items()} for file, found in recorder.lines().items()}
+    lines = {file: {line: [numbers[test] for test in tests if test in numbers] for line, tests in found.items()} for file, found in recorder.lines().items()}
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps({"tests": names, "seconds": recorder.seconds, "codes": codes, "lines": lines}))
     return int(code)

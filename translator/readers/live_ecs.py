@@ -10,6 +10,7 @@ from . import live_ecs_parts as parts
 from .live_ecs_parts import batches
 
 BATCH = 10  # services that describe-services takes at once
+ATTEMPTS = 3  # of a call whose answer is cut off
 EXPIRED = (
     "ExpiredToken",
     "ExpiredTokenException",
@@ -39,6 +40,27 @@ BUSY = ("Throttling", "ThrottlingException", "TooManyRequestsException", "Reques
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
+class CutOffError(Exception):
+    """An answer ended before its end, and trying again did not help."""
+
+
+def is_half(answer: Any) -> bool:
+    """Whether an answer is shorter than it says: botocore takes what it cannot parse of one for an answer without entries."""
+    said = answer.headers.get("content-length", "")
+    return answer.status_code == 200 and not answer.headers.get("content-encoding") and said.isdigit() and len(answer.content) < int(said)
+
+
+def ask_again(response: Any, attempts: int, **more: Any) -> int | None:
+    """Have a call made again, at once, whose answer was cut off."""
+    return 0 if response and attempts < ATTEMPTS and is_half(response[0]) else None
+
+
+def refuse_half(http_response: Any, **more: Any) -> None:
+    """Raise where an answer was cut off every time."""
+    if is_half(http_response):
+        raise CutOffError("the answer was cut off")
+
+
 class Account:
     """The clients of one session, and what could not be read with them."""
 
@@ -57,7 +79,10 @@ class Account:
 
     def client(self, service: str) -> Any:
         """Give the client of a service."""
-        return self.session.client(service, config=self.config if self.connected else self.first)
+        client = self.session.client(service, config=self.config if self.connected else self.first)
+        client.meta.events.register("needs-retry.*", ask_again)
+        client.meta.events.register("after-call.*", refuse_half)
+        return client
 
     def pages(self, service: str, operation: str, key: str, **given: Any) -> list[Any]:
         """Give every entry of all pages of a call; nothing, and a finding, where it is not permitted."""
@@ -102,14 +127,10 @@ class Account:
             raise ReadError(f"cannot connect: {_first_line(error)}", self.source) from error
         if code in ("ClusterNotFoundException", "ServiceNotFoundException"):
             raise ReadError(_first_line(error), self.source) from error
-        reason = "is not permitted" if code in DENIED else f"failed: {_first_line(error)}"
-        self.said.append(
-            message(
-                "reading.not-permitted",
-                f"The call {call} {reason}, so what it tells is not in the report.",
-                [Field("", call)],
-            )
-        )
+        denied = code in DENIED
+        reason = "is not permitted" if denied else f"failed: {_first_line(error)}"
+        words = f"The call {call} {reason}, so what it tells is not in the report."
+        self.said.append(message("reading.not-permitted" if denied else "reading.broken-off", words, [Field("", call)]))
 
     def add(self, kind: str, entries: list[dict]) -> None:
         """Keep answers under their kind."""

@@ -46,7 +46,7 @@ def read(context: str, namespace: str, progress: Callable[[str], None]) -> Docum
     for version, kind in KINDS:
         progress(kind)
         try:
-            entries.extend(_wanted(objects(client, version, kind, namespace)))
+            entries += list(_wanted(objects(client, version, kind, namespace)))  # all of them, or none
         except Exception as error:  # the client raises errors of its own and of its HTTP library
             said.extend(refused(error, kind, context))
     progress("")
@@ -112,10 +112,11 @@ def refused(error: Exception, kind: str, context: str) -> Iterator[Finding]:
         raise ReadError(
             "the credentials are not accepted or have expired; log in again", f"kube://{context}"
         ) from error
-    reason = "may not be listed" if status == 403 else f"could not be listed: {_first_line(error)}"
-    yield message(
-        "reading.not-permitted", f"{kind} objects {reason}, so none of them are in the report.", [Field("", kind)]
-    )
+    if status == 403:
+        yield message("reading.not-permitted", f"{kind} objects may not be listed, so none of them are in the report.", [Field("", kind)])
+    else:
+        words = f"{kind} objects could not be listed: {_first_line(error)}, so none of them are in the report."
+        yield message("reading.broken-off", words, [Field("", kind)])
 
 
 def _why(error: Exception) -> str:
