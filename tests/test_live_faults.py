@@ -160,7 +160,7 @@ def aws(monkeypatch):
         account = live_ecs.Account("ecs://main", lambda text: None)
         from botocore.config import Config
 
-        account.config = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=1, read_timeout=1)
+        account.config = account.first = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=1, read_timeout=1)
         return account, handler
     yield start
     for server in servers:

@@ -206,3 +206,64 @@ def test_in_memory_all_is_exact():
     done = translate(parse(text))
     back = translate(done.output, residue=done.residue).output.objects()
     assert [one["data"] for one in back if one["kind"] == "Secret"] == [{"a": ENCODED}]
+
+
+def everywhere(mark):
+    """A pod in which a credential stands wherever one can, in plain text."""
+    url = f"postgres://web:{mark}@db/web"
+    made = secret_inputs.pod(
+        command=["run", "--password", mark, f"--api-token={mark}"], args=[f"--url={url}", f"PGPASSWORD={mark} psql"],
+        env=[{"name": "DATABASE", "value": url}, {"name": "X_API_KEY", "value": mark}],
+        lifecycle={"preStop": {"exec": {"command": ["sh", "-c", f"curl -H 'Authorization: Bearer {mark}' {url}"]}}},
+        livenessProbe={"exec": {"command": ["check", "--password", mark]}},
+    )
+    made["metadata"]["annotations"] = {"example.com/source": url}
+    made["spec"]["template"]["metadata"]["annotations"] = {"example.com/source": url}
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"db-password": mark, "url": url}}
+    made["spec"]["template"]["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "c"}}]
+    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": {"name": "web"}, "spec": {
+        "scaleTargetRef": {"name": "web"}, "triggers": [{"type": "rabbitmq", "metadata": {"host": url.replace("postgres", "amqp"), "queueName": "q"}}]}}
+    return yaml.safe_dump_all([made, settings, scaled])
+
+
+def everywhere_in_ecs(mark):
+    """A task in which a credential stands wherever one can, in plain text."""
+    url = f"postgres://web:{mark}@db/web"
+    task = secret_inputs.task(
+        command=["run", "--password", mark, f"--url={url}"], entryPoint=["sh", "-c", f"PGPASSWORD={mark} exec run"],
+        environment=[{"name": "DATABASE", "value": url}, {"name": "X_API_KEY", "value": mark}],
+        healthCheck={"command": ["CMD-SHELL", f"curl -H 'Authorization: Bearer {mark}' {url}"]}, dockerLabels={"source": url},
+    )
+    task["tags"] = [{"key": "source", "value": url}]
+    return json.dumps({"taskDefinitions": [task], "services": [{"serviceName": "web", "taskDefinition": "web"}]})
+
+
+@pytest.mark.parametrize("side", ["kubernetes", "ecs"])
+def test_credentials_that_only_their_place_tells(tmp_path, side, mark=MARKS[1]):
+    """In commands, in URLs, in annotations: not in files of any format, with --annotate, reports, residue, streams or differences."""
+    source = tmp_path / "in" / "in.yaml"
+    source.parent.mkdir()
+    source.write_text({"kubernetes": everywhere, "ecs": everywhere_in_ecs}[side](mark))
+    assert source.read_text().count(mark) > 6
+    reports = [f"--report={tmp_path / f'report{ending}'}" for ending in (".json", ".md", ".html", ".sarif", ".txt")]
+    options = [*reports, "--residue", str(tmp_path / "residue.json"), "-v", "--fail-on", "never"]
+    printed = [run("convert", str(source), "-f", format_, "-o", str(tmp_path / format_), *options) for format_ in FORMATS[side]]
+    printed += [run("convert", str(source), "-o", str(tmp_path / "annotated"), "--annotate", *options), run("convert", str(source), "-v")]
+    printed += [run("report", str(source), "--summary"), *(run("diff", str(source), "--round-trip", "-f", one) for one in ("text", "json"))]
+    assert all("Traceback" not in done.stderr and done.returncode in (0, 1) for done in printed), [done.stderr for done in printed if done.returncode > 1]
+    texts = {" ".join(done.args[3:]) if isinstance(done.args, list) else str(number): done.stdout + done.stderr for number, done in enumerate(printed)}
+    texts |= {str(one.relative_to(tmp_path)): one.read_text() for one in tmp_path.rglob("*") if one.is_file() and one != source}
+    assert len(texts) > 12
+    assert [place for place, text in texts.items() if mark in text] == []
+
+
+@pytest.mark.parametrize("name", secret_inputs.inputs(MARK))
+def test_annotated_output_has_no_secret(name):
+    """What says where a value came from does not say the value."""
+    from translator import annotation, parse, translate, write
+    from translator.secrecy import masked, veil_of
+
+    file, text = secret_inputs.inputs(MARK)[name]
+    done = translate(parse(text, file))
+    output = masked(done.output, veil_of(parse(text, file), done.output))
+    assert leaks("".join(annotation.files(output, done, write(output)).values()) + annotation.stream(output, done)) == []

@@ -214,7 +214,8 @@ class Veil:
         put_in = isinstance(field.was, str) and any(map(looks_secret, _referred(field.was)))
         if any(f"[{name}]" in field.path or f".{name}." in field.path for name in self.names) and field.path.endswith("value"):
             return replace(field, was=field.was and HIDDEN, becomes=field.becomes and HIDDEN)
-        return replace(field, was=self._said(field.was), becomes=HIDDEN if put_in and field.becomes is not None else self._said(field.becomes))
+        was, becomes = (in_words(value) if field.path.endswith(tuple(COMMANDS)) else value for value in (field.was, field.becomes))
+        return replace(field, was=self._said(was), becomes=HIDDEN if put_in and field.becomes is not None else self._said(becomes))
 
     def _said(self, value: Any) -> Any:
         return self.text(value) if isinstance(value, str) else self.over(_named_values(value, self), True)
@@ -294,8 +295,8 @@ def masked_tree(tree: Any, veil: Veil, path: Path = ()) -> Any:
     if isinstance(tree, dict):
         return {key: masked_tree(entry, veil, (*path, key)) for key, entry in tree.items()}
     if not isinstance(tree, str) or not tree:
-        return veil.over(tree, not SPOKEN.isdisjoint(path))
+        return veil.over(in_words(tree) if path[-1:] and path[-1] in COMMANDS else tree, not SPOKEN.isdisjoint(path))
     if hidden(path) and not _refers(tree):
         return HIDDEN_DATA["data"] if path[:1] == ("secrets",) and path[2:3] == ("data",) else "{}" if path[-1] == LAST_APPLIED else HIDDEN
     tainted = len(path) > 2 and path[-1] == "value" and path[-3] in ("env", "environment") and path[-2] in veil.names
-    return HIDDEN if tainted else veil.over(tree, not SPOKEN.isdisjoint(path))
+    return HIDDEN if tainted else veil.over(in_words(tree) if path[-1] in COMMANDS else tree, not SPOKEN.isdisjoint(path))

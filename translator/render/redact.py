@@ -9,6 +9,7 @@ from functools import cache
 
 import yaml
 
+from ..credentials import COMMANDS, in_command, in_words
 from ..secrecy import LAST_APPLIED, WORDS, looks_secret
 
 BLOT = "•••"
@@ -101,6 +102,7 @@ def _secret_values(node: yaml.MappingNode) -> Iterator[yaml.Node]:
         if value in entries and isinstance(entries.get(name), yaml.ScalarNode) and looks_secret(entries[name].value):
             yield entries[value]
     yield from (one for key in NAMED for one in _named(entries.get(key)))
+    yield from (one for key in COMMANDS if key in entries for one in _words(entries[key]))
     yield from (value for value in entries.values() if _is_json_with_secrets(value))
 
 
@@ -112,6 +114,13 @@ def _named(node: yaml.Node | None) -> Iterator[yaml.Node]:
     for entry in node.value if isinstance(node, yaml.SequenceNode) else ():
         if isinstance(entry, yaml.ScalarNode) and "=" in entry.value and looks_secret(entry.value.partition("=")[0]):
             yield entry
+
+
+def _words(node: yaml.Node) -> Iterator[yaml.Node]:
+    """Give the words of a command that hold a credential."""
+    words = [one for one in (node.value if isinstance(node, yaml.SequenceNode) else [node]) if isinstance(one, yaml.ScalarNode)]
+    said = [one.value for one in words]
+    yield from (one for one, shown in zip(words, in_words(said), strict=True) if shown != one.value)
 
 
 def _is_json_with_secrets(node: yaml.Node) -> bool:
@@ -155,6 +164,7 @@ def _by_words(text: str) -> str:
     """Blot out `name = "X"` ... `value = "…"` and `X = "…"` whose names are those of credentials."""
     text = _pairs().sub(_hide(lambda name: looks_secret(name)), text)
     text = _declared().sub(_hide_default, text)
+    text = _next_word().sub(_hide(looks_secret), "\n".join(map(in_command, text.split("\n"))))
     return _assigned().sub(_hide(lambda name: name in AWS_KEYS or looks_secret(name)), text)
 
 
@@ -182,6 +192,11 @@ def _pairs() -> re.Pattern:
     return re.compile(
         rf'(?P<before>\b[Nn]ame"?\s*[:=]\s*")(?P<name>[^"\n]*)(?P<between>"\s*,?\s*"?[Vv]alue"?\s*[:=]\s*)(?P<value>{QUOTED})'
     )
+
+
+@cache
+def _next_word() -> re.Pattern:
+    return re.compile(rf'(?P<before>")(?P<name>--?[\w.-]+)(?P<between>"\s*,\s*)(?P<value>{QUOTED})')
 
 
 @cache
