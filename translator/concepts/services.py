@@ -8,6 +8,7 @@ from ..converters import names
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from . import services_balanced as balancing
+from .networking import BRIDGE
 from .progressive_traffic import of_clients, second_services
 from .services_balancing import fronts, to_balancing
 from .services_checks import deregistration, grace_period, healthy, readiness  # noqa: F401  (the table names these)
@@ -42,11 +43,15 @@ from .services_notices import (  # noqa: F401  (the table names these)
     unknown_groups,
 )
 from .services_targets import (
+    CARRIED,
     LOAD_BALANCER,
+    NODE_PORT,
     Mapped,
+    is_port,
     mapped,
     mapping_at,
     maps,
+    protocol,
     targets,
 )
 
@@ -116,6 +121,8 @@ def _to_k8s(connect: Any, balancers: Any, registries: Any, discovery: Any, insta
     _from_connect(made, connect, definition, get(service, ("serviceConnectConfiguration", "namespace")))
     _from_others(made, [one for one in found if not one.is_layer_four(document["shared"])], definition, own_name)
     _from_registries(made, service, definition, own_name, document)
+    if service is not None:
+        _from_host_ports(made, definition, own_name)
     made.update(second_services(made, document, *(document[key] for key in ROLLOUTS)))
     return made or None
 
@@ -199,6 +206,26 @@ def _add_front(made: dict[str, Tree], name: str, one: Any, port: Mapped, several
     spoken = get(one.listener, ("Protocol",)) or one.group[1].get("Protocol")
     for kind in {"TCP_UDP": ("tcp", "udp"), "UDP": ("udp",)}.get(str(spoken), ("tcp",)):
         _add_port(made, name, number, port._replace(protocol=kind), balancing.port_name(one) if several else None)
+
+
+def _from_host_ports(made: dict[str, Tree], definition: Any, own_name: str) -> None:
+    """Give a port that was open on the instance to a Service, unless it has one; on the nodes where that port may be."""
+    if get(definition, ("networkMode",)) not in (None, BRIDGE, "default") or own_name in made:
+        return
+    led = {entry.get("targetPort") for spec in made.values() for entry in maps(get(spec, ("spec", "ports"))).values()}
+    for container, one in maps(get(definition, ("containerDefinitions",))).items():
+        for port in maps(get(one, ("portMappings",))).values():
+            number, outside = get(port, ("containerPort",)), get(port, ("hostPort",))
+            known = mapping_at(definition, container, number).target in led if is_port(number) else True
+            if not known and is_port(outside) and protocol(port) in CARRIED:
+                on_nodes = outside in NODE_PORTS
+                _add_port(made, own_name, number if on_nodes else outside, mapping_at(definition, container, number), None)
+                if on_nodes:
+                    made[own_name]["spec"]["type"] = NODE_PORT
+                    made[own_name]["spec"]["ports"][f"{number}/{protocol(port)}"].setdefault("nodePort", outside)
+
+
+NODE_PORTS = range(30000, 32768)
 
 
 def _spec(made: dict[str, Tree], name: str) -> Tree:

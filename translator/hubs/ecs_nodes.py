@@ -72,8 +72,13 @@ def _join_group(members: "Members", application: Application, provider: "Read", 
         _join_template(members, application, group, words)
 
 
+# Where a group says which launch template it starts instances from.
+CHOSEN = (("LaunchTemplate",), ("MixedInstancesPolicy", "LaunchTemplate", "LaunchTemplateSpecification"))
+
+
 def _join_template(members: "Members", application: Application, group: "Read", words: Words) -> None:
-    for template in _named(members, "launchTemplates", group.tree, words):
+    chosen = [get(group.tree, path) for path in CHOSEN]
+    for template in _named(members, "launchTemplates", chosen, words):
         if id(template) not in members.placed:
             template.key = group.key
             members.join(application, template)
@@ -81,8 +86,13 @@ def _join_template(members: "Members", application: Application, group: "Read", 
 
 def _named(members: "Members", kind: str, tree: Any, words: Words) -> list["Read"]:
     """Give the requests of a kind that the strings of a tree refer to."""
-    said = {word for text in strings(tree) for word in words(text)}
-    return [read for read in _of(members, kind) if read.identifiers & said]
+    texts = list(strings(tree))
+    said = {word for text in texts for word in words(text)}
+    return [
+        read
+        for read in _of(members, kind)
+        if read.identifiers & said or any(text.startswith(f"${{{kind}.{read.key}.") for text in texts)
+    ]
 
 
 def show_pools(members: "Members") -> None:
