@@ -3,10 +3,15 @@ import json
 
 import junk
 import pytest
+from documents import documents
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from run_corpus import inexact, unaccounted
 
 from translator import parse, translate
 from translator.concepts import identity
 from translator.converters import trust
+from translator.model import ECS
 
 ROLE = "arn:aws:iam::123456789012:role/web"
 
@@ -103,3 +108,14 @@ def test_an_association_gives_the_role_and_its_namespace_counts():
     for space, role in (("default", ROLE), ("other", None)):
         translation = translate(parse([deployment(serviceAccountName="a"), link(space)]))
         assert translation.output.objects()["taskDefinitions"][0].get("taskRoleArn") == role
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(data=st.data())
+def test_every_leaf_of_a_role_is_accounted_for_and_comes_back_with_its_residue(data):
+    role, policy = data.draw(documents(ECS, "roles")), data.draw(documents(ECS, "rolePolicies"))
+    role["RoleName"] = policy["RoleName"] = "web"
+    definition = {"family": "web", "taskRoleArn": "${roles.web.Arn}", "containerDefinitions": [{"name": "web", "image": "web:1"}]}
+    given_ = parse({"taskDefinitions": [definition], "roles": [role], "rolePolicies": [policy]})
+    translation = translate(given_)
+    assert not unaccounted(translation) and not inexact(given_, translation)

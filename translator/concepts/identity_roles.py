@@ -57,7 +57,8 @@ def found(roles: Any, arn: Any) -> str | None:
 def arn_of(name: str, environment: Any, path: Any = None) -> str:
     """Give the ARN that a role will have."""
     account = get(environment, ("ecs", "account")) or ACCOUNT
-    return f"arn:aws:iam::{account}:role{path if isinstance(path, str) and path.startswith('/') else '/'}{name}"
+    inner = path.strip("/") if isinstance(path, str) else ""
+    return f"arn:aws:iam::{account}:role/{inner}{'/' if inner else ''}{name}"
 
 
 def is_associated(environment: Any) -> bool:
