@@ -284,7 +284,7 @@ def test_no_pair_fails_whatever_it_is_given(junk):
         }
     }
     for args in (
-        [junk] * 13,
+        [junk] * 15,
         [
             {"gw": junk},
             {"r": route},
@@ -293,6 +293,8 @@ def test_no_pair_fails_whatever_it_is_given(junk):
             {"r": route},
             {"r": route},
             {"b": junk},
+            {"c": {"spec": junk}, "d": junk},
+            {"c": {"spec": {"targetReference": {"name": "web"}, "defaultConfiguration": junk}}, "d": junk},
             junk,
             services,
             pod,
@@ -308,6 +310,8 @@ def test_no_pair_fails_whatever_it_is_given(junk):
             {"r": junk},
             {"r": junk},
             {"b": {"spec": junk}},
+            junk,
+            junk,
             None,
             services,
             pod,
@@ -320,7 +324,20 @@ def test_no_pair_fails_whatever_it_is_given(junk):
     entries = {
         "0": {"targetGroupArn": "${targetGroups.web.TargetGroupArn}", "containerName": "web", "containerPort": 80}
     }
-    rest = [None, {"serviceName": "web", "loadBalancers": entries}, None, None, None, None, None, None, "gateway", None, None, None]
+    rest = [
+        None,
+        {"serviceName": "web", "loadBalancers": entries},
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        "gateway",
+        None,
+        None,
+        None,
+    ]
     for args in (
         [junk] * 22,
         [
@@ -339,7 +356,8 @@ def test_no_pair_fails_whatever_it_is_given(junk):
         ],
     ):
         gateway.gateways.to_k8s(*args)
-    for name in ("filters", "redirects", "times", "regular_queries", "cases", "lattice", "encrypted"):
+    for name in ("filters", "redirects", "times", "regular_queries", "cases", "lattice"):
         getattr(gateway_notices, name).to_ecs(junk)
+    gateway_notices.encrypted.to_ecs(junk, junk, junk, junk)
     gateway_notices.elsewhere.to_ecs(junk, junk)
     assert gateway_balancer.parents(junk) == [] and gateway_back.bindings.to_ecs({}, None) == []

@@ -7,6 +7,7 @@ from typing import Any
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get
 from . import gateway_balancer as balancing
+from . import services_annotations as words
 from .api_gateway_requests import is_wanted
 from .gateway_back import bindings, to_gateways
 from .gateway_notices import (  # noqa: F401  (pairs that the table names)
@@ -20,22 +21,24 @@ from .gateway_notices import (  # noqa: F401  (pairs that the table names)
     times,
 )
 from .gateway_routes import rules, used, weighted
+from .gateway_settings import of_service, pairs
 from .ingress_actions import Backend, forward
+from .ingress_document import KEYS
 from .ingress_groups import Served, group, served, target_of, targets_of
 from .ingress_rules import STEP, namespace_of
 from .networking import HOST, VPC, network_mode_of
-from .services_balancing import fronts
+from .services_balancing import fronts, more_certificates
 from .services_discovery import namespace_of as namespace_of_workload
 from .services_targets import TCP, UDP, Target, maps, targets
 
-KEYS = ("targetGroups", "listeners", "listenerRules", "loadBalancers", "securityGroups", "securityGroupIngress")
 WEB_ROUTES = ("httpRoutes", "grpcRoutes")
 
 
 class Own:
     """What an application has behind routes."""
 
-    def __init__(self, ingresses: Any, services: Tree, pod: Any, workload: Any, shared: Any):
+    def __init__(self, ingresses: Any, services: Tree, pod: Any, workload: Any, shared: Any, configurations: Any):
+        self.configurations = configurations
         self.containers = maps(get(pod, ("containers",)))
         self.elsewhere = get(shared, ("services",))
         self.services = services
@@ -66,6 +69,8 @@ def _to_ecs(
     tls: Any,
     udp: Any,
     bound: Any,
+    configurations: Any,
+    group_configurations: Any,
     ingresses: Any,
     services: Any,
     pod: Any,
@@ -76,19 +81,27 @@ def _to_ecs(
     """Give service.loadBalancers and the parts of the load balancers in front, by KEYS."""
     if not isinstance(services, dict) or get(workload, ("kind",)) is None:
         return None
-    own = Own(ingresses, services, pod, workload, shared)
+    own = Own(ingresses, services, pod, workload, shared, group_configurations)
     routes = {"httpRoutes": http, "grpcRoutes": grpc, "tcpRoutes": tcp, "tlsRoutes": tls, "udpRoutes": udp}
     parts: dict[str, Tree] = {key: {} for key in KEYS}
     behind: dict[str, Served] = {}
-    for one in balancing.attached(gateways, routes):
+    for one in balancing.attached(gateways, routes, configurations):
         _add_gateway(parts, behind, one, own, environment)
     ip = network_mode_of(get(pod, ("hostNetwork",)), maps(environment).get("launchType")) != HOST
     vpc = get(environment, ("ecs", "vpc")) or VPC
     for name, each in behind.items():
-        parts["targetGroups"][name] = _group(each, get(own.containers, (each.target.container,)), ip, vpc)
+        container = get(own.containers, (each.target.container,))
+        parts["targetGroups"][name] = _group(each, container, ip, vpc)
+        said = words.pairs(each.given.get("target-group-attributes"))
+        parts["targetGroupAttributes"].update(_attributes(each.backend.reference, said))
     entries = [*targets_of(list(behind.values())), *bindings.to_ecs(bound, own)]
     made = {str(place): entry for place, entry in enumerate(entries, own.first_entry())}
     return (made or None, *(parts[key] or None for key in KEYS))
+
+
+def _attributes(reference: str, values: dict[str, str]) -> Tree:
+    made = {key: {"Value": value} for key, value in values.items()}
+    return {reference: {"Attributes": made}} if made else {}
 
 
 def _group(one: Served, container: Any, ip: bool, vpc: str) -> Tree:
@@ -108,12 +121,13 @@ def _add_gateway(
     for port in web:
         key = f"{one.balancer(False)}-{port.port}"
         parts["listeners"][key] = balancing.listener(one, port, environment)
+        parts["listenerCertificates"].update(more_certificates(key, balancing.certificates(one, port, environment)))
         for place, rule in enumerate(rules(one.of(port, WEB_ROUTES), own.present), 1):
             parts["listenerRules"][f"{key}-{place * STEP}"] = rule.request(
                 f"${{listeners.{key}.ListenerArn}}", place * STEP
             )
     if web:
-        parts["loadBalancers"][one.balancer(False)] = balancing.balancer(one, False, environment)
+        _add_balancer(parts, one, False, environment)
         for part, made in zip(
             ("securityGroups", "securityGroupIngress"),
             balancing.guards(one, [port.port for port in web], vpc),
@@ -131,6 +145,13 @@ def _add_gateway(
     _add_layer_four(parts, behind, one, own, environment)
 
 
+def _add_balancer(parts: dict[str, Tree], one: balancing.Attached, layer_four: bool, environment: Any) -> None:
+    name = one.balancer(layer_four)
+    parts["loadBalancers"][name] = balancing.balancer(one, layer_four, environment)
+    said = pairs(one.settings.get("loadBalancerAttributes"))
+    parts["loadBalancerAttributes"].update(_attributes(f"${{loadBalancers.{name}.LoadBalancerArn}}", said))
+
+
 def _add_layer_four(
     parts: dict[str, Tree], behind: dict[str, Served], one: balancing.Attached, own: Own, environment: Any
 ) -> None:
@@ -145,8 +166,10 @@ def _add_layer_four(
         ]
         if backends:
             name = one.balancer(True)
-            parts["listeners"][f"{name}-{port.port}"] = balancing.listener(one, port, environment, forward(backends))
-            parts["loadBalancers"][name] = balancing.balancer(one, True, environment)
+            key = f"{name}-{port.port}"
+            parts["listeners"][key] = balancing.listener(one, port, environment, forward(backends))
+            parts["listenerCertificates"].update(more_certificates(key, balancing.certificates(one, port, environment)))
+            _add_balancer(parts, one, True, environment)
             for kind, _, route in found:
                 _serve(behind, route, own, {"layer": "4", "protocol": UDP if kind == "udpRoutes" else TCP}, True)
 
@@ -156,7 +179,8 @@ def _serve(behind: dict[str, Served], route: Any, own: Own, given: dict[str, str
         target = own.target(backend, UDP if given.get("protocol") == UDP else TCP)
         if target is not None and backend.group not in own.taken:
             spoken = get(own.services, (backend.service, "spec", "ports", target.key, "appProtocol"))
-            behind.setdefault(backend.group, Served(backend, target, given, {}, spoken))
+            said = {**of_service(backend.service, own.configurations), **given}
+            behind.setdefault(backend.group, Served(backend, target, said, {}, spoken))
 
 
 def _to_k8s(entries: Any, *rest: Any) -> tuple | None:

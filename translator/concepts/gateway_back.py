@@ -8,11 +8,14 @@ from typing import Any
 from ..converters import names
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
+from .gateway_settings import reference, to_configuration, to_group_configuration
 from .ingress_actions import Backend, last_of, redirects_to_https
 from .ingress_back import Front, Seen, alike, fronts, see
 from .ingress_behind import Behind, backends, leading
 from .ingress_conditions import CONFIG, HEADER, HOST, METHOD, PATH, PREFIX, QUERY, has_wildcard, paths_of, values_of
 from .ingress_document import GATEWAY, document_of, own_name, services_of
+from .ingress_settings import further, group_settings
+from .services_balanced import attributes_of
 from .services_discovery import find
 from .services_targets import is_port, mapping_at, maps
 
@@ -22,19 +25,19 @@ MARKS = frozenset("()[]{}^$|\\+.")
 
 
 def to_gateways(entries: Any, *rest: Any) -> tuple | None:
-    """Give (Gateways, HTTPRoutes, GRPCRoutes, TCPRoutes, TLSRoutes, UDPRoutes, TargetGroupBindings)."""
+    """Give (Gateways, HTTPRoutes, GRPCRoutes, TCPRoutes, TLSRoutes, UDPRoutes, bindings, configurations of both kinds)."""
     document = document_of(rest)
     if not isinstance(entries, dict) or document is None:
         return None
     services = services_of(document)
     bound = bindings.to_k8s(entries, document, services) or None
     if document["routing"] != GATEWAY:
-        return None, None, None, None, None, None, bound
-    made: dict[str, Tree] = {"gateways": {}, "httpRoutes": {}, "grpcRoutes": {}}
+        return None, None, None, None, None, None, bound, None, None
+    made: dict[str, Tree] = {"gateways": {}, "httpRoutes": {}, "grpcRoutes": {}, "configurations": {}}
     behind = backends(document, services)
     for front in fronts(document, behind):
         _add(made, front, behind, document)
-    return made["gateways"] or None, made["httpRoutes"] or None, made["grpcRoutes"] or None, None, None, None, bound
+    return made["gateways"] or None, made["httpRoutes"] or None, made["grpcRoutes"] or None, None, None, None, bound, *_settings(made, behind, document)
 
 
 def _add(made: dict[str, Tree], front: Front, behind: dict[str, Behind], document: Tree) -> None:
@@ -45,6 +48,9 @@ def _add(made: dict[str, Tree], front: Front, behind: dict[str, Behind], documen
             "listeners": [_listener(one) for one in front.listeners.values()],
         }
     }
+    if front.balancer is not None:
+        made["gateways"][name]["spec"]["infrastructure"] = reference(name)
+        made["configurations"][name] = _configuration(front, document)
     for keys in alike(front):
         seen = see(front, keys, behind)
         keeps = get(document, ("shared", "loadBalancers", front.balancer[0] if front.balancer else "")) is None
@@ -60,6 +66,22 @@ def _add(made: dict[str, Tree], front: Front, behind: dict[str, Behind], documen
                     [{"filters": [_redirect(last_of(listener["DefaultActions"]))]}],
                 )
         _add_routes(made, seen.alone(keeps), name, document)
+
+
+def _configuration(front: Front, document: Tree) -> Tree:
+    """Give the settings of a load balancer and its listeners."""
+    more = {
+        one["Port"]: further({key: one}, document) for key, one in front.listeners.items() if is_port(one.get("Port"))
+    }
+    said = attributes_of(document.get("loadBalancerAttributes"), front.balancer, "loadBalancers", "LoadBalancerArn")
+    balancer = front.balancer[1] if front.balancer else {}
+    return to_configuration(balancer, list(front.listeners.values()), more, said)
+
+
+def _settings(made: dict[str, Tree], behind: dict[str, Behind], document: Tree) -> tuple[Tree | None, Tree | None]:
+    """Give the configurations of the load balancers, and of the target groups by Service."""
+    groups = {one.service: to_group_configuration(one.service, group_settings(one, document)) for one in behind.values()}
+    return made["configurations"] or None, groups or None
 
 
 def _add_routes(made: dict[str, Tree], seen: Seen, gateway: str, document: Tree) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ..converters import names
 from ..trees import Tree, get, listed, tree
+from . import gateway_settings as configured
 from .gateway_routes import entries
 from .ingress_actions import NOT_FOUND
 from .ingress_balancer import ANYWHERE, CERTIFICATE
@@ -39,10 +40,14 @@ class Attached(NamedTuple):
     entry: Tree
     namespace: str
     routes: list[tuple[str, str, Tree]]
+    settings: Tree = {}  # what a LoadBalancerConfiguration says
 
     def balancer(self, layer_four: bool) -> str:
         """Name the load balancer; a Gateway with both sorts of routes has two."""
         both = layer_four and any(one.protocol in WEB for one in self.listeners)
+        said = self.settings.get("loadBalancerName")
+        if isinstance(said, str) and said and not both:
+            return names.target_group_name(said)
         return names.target_group_name(qualified(f"{self.name}-nlb" if both else self.name, self.namespace))
 
     @property
@@ -82,7 +87,7 @@ def parents(route: Any) -> list[Tree]:
     return [one for one in entries(get(route, ("spec", "parentRefs"))) if one.get("kind") in (None, "Gateway")]
 
 
-def attached(gateways: Any, routes: dict[str, Any]) -> list[Attached]:
+def attached(gateways: Any, routes: dict[str, Any], configurations: Any = None) -> list[Attached]:
     """Give every Gateway that routes name, with those; Gateways of VPC Lattice are none of a load balancer's."""
     found: dict[str, list[tuple[str, str, Tree]]] = {}
     for kind, several in routes.items():
@@ -96,54 +101,83 @@ def attached(gateways: Any, routes: dict[str, Any]) -> list[Attached]:
     for name, every in sorted(found.items()):
         entry = maps(maps(gateways).get(name))
         if get(entry, ("spec", "gatewayClassName")) != LATTICE:
-            made.append(Attached(name, entry, namespace_of(entry or every[0][2]), every))
+            namespace = namespace_of(entry or every[0][2])
+            made.append(Attached(name, entry, namespace, every, configured.of_gateway(entry, configurations)))
     return made
 
 
 def scheme(one: Attached) -> str:
     """Give who reaches a Gateway's load balancer."""
+    if one.settings.get("scheme") in ("internal", "internet-facing"):
+        return str(one.settings["scheme"])
     return "internal" if str(get(one.entry, ("spec", "gatewayClassName")) or "").startswith(OURS) else "internet-facing"
 
 
 def balancer(one: Attached, layer_four: bool, environment: Any) -> Tree:
     """Give what CreateLoadBalancer takes."""
     kind, own = scheme(one), one.balancer(layer_four)
+    chosen, mappings = configured.placed(one.settings)
+    kinds = one.settings.get("ipAddressType")
+    tags = {key: {"Value": str(value)} for key, value in maps(one.settings.get("tags")).items()}
     known = get(environment, ("ecs", "publicSubnets")) if kind == "internet-facing" else None
     subnets = (
-        known or get(environment, ("ecs", "subnets")) or (PUBLIC_SUBNETS if kind == "internet-facing" else SUBNETS)
+        chosen or known or get(environment, ("ecs", "subnets")) or (PUBLIC_SUBNETS if kind == "internet-facing" else SUBNETS)
     )
     return tree(
         Type="network" if layer_four else "application",
         Scheme=kind,
-        Subnets=subnets,
-        SecurityGroups=None if layer_four else [f"${{securityGroups.{own}.GroupId}}"],
-        Tags={"Name": {"Value": one.name}} if own != one.name else None,
+        IpAddressType=kinds if isinstance(kinds, str) else None,
+        Subnets=None if mappings else subnets,
+        SubnetMappings=mappings,
+        SecurityGroups=groups(one) or (None if layer_four else [f"${{securityGroups.{own}.GroupId}}"]),
+        Tags={**({"Name": {"Value": one.name}} if own != one.name else {}), **tags} or None,
     )
+
+
+def groups(one: Attached) -> list[str]:
+    """Give the security groups that are named by id."""
+    return [word for word in configured.strings(one.settings.get("securityGroups")) if word.startswith("sg-")]
+
+
+def certificates(one: Attached, port: Listener, environment: Any) -> list[str]:
+    """Give the certificates of a listener that encrypts."""
+    if port.protocol not in ("HTTPS", "TLS") or port.passes_on:
+        return []
+    said = configured.certificates(configured.of_listener(one.settings, port.protocol, port.port))
+    return said or [get(environment, ("ecs", "certificateArn")) or CERTIFICATE]
 
 
 def listener(one: Attached, port: Listener, environment: Any, action: Tree | None = None) -> Tree:
     """Give what CreateListener takes: what no rule is for is answered with 404."""
-    secure = port.protocol in ("HTTPS", "TLS") and not port.passes_on
-    certificate = get(environment, ("ecs", "certificateArn")) or CERTIFICATE
+    arns = certificates(one, port, environment)
+    said = configured.of_listener(one.settings, port.protocol, port.port) if arns else {}
+    alpn, policy = said.get("alpnPolicy"), said.get("sslPolicy")
     return tree(
         LoadBalancerArn=f"${{loadBalancers.{one.balancer(action is not None)}.LoadBalancerArn}}",
         Protocol="TCP" if port.protocol == "TLS" and port.passes_on else port.protocol,
         Port=port.port,
-        Certificates=listed([{"CertificateArn": certificate}]) if secure else None,
+        SslPolicy=policy if isinstance(policy, str) else None,
+        AlpnPolicy=[alpn] if isinstance(alpn, str) and port.protocol == "TLS" else None,
+        Certificates=listed([{"CertificateArn": arns[0]}]) if arns else None,
+        MutualAuthentication=configured.mutual(said) if port.protocol == "HTTPS" else None,
         DefaultActions=listed([action or dict(NOT_FOUND)]),
     )
 
 
 def guards(one: Attached, ports: list[int], vpc: str) -> tuple[Tree, Tree]:
     """Give the security group that lets clients in."""
-    own = one.balancer(False)
+    own, ranges = one.balancer(False), configured.strings(one.settings.get("sourceRanges")) or ANYWHERE
+    if groups(one):
+        return {}, {}
+    four, six = ([word for word in ranges if (":" in word) == wanted] for wanted in (False, True))
     permissions = listed(
-        {
-            "IpProtocol": "tcp",
-            "FromPort": port,
-            "ToPort": port,
-            "IpRanges": listed([{"CidrIp": word} for word in ANYWHERE]),
-        }
+        tree(
+            IpProtocol="tcp",
+            FromPort=port,
+            ToPort=port,
+            IpRanges=listed([{"CidrIp": word} for word in four]) or None,
+            Ipv6Ranges=listed([{"CidrIpv6": word} for word in six]) or None,
+        )
         for port in ports
     )
     return (

@@ -8,7 +8,8 @@ from ..converters.two_way import TwoWay
 from ..trees import get
 from .gateway_balancer import LATTICE, PASSTHROUGH
 from .gateway_routes import REDIRECTS, entries
-from .services_targets import maps
+from .gateway_settings import certificates, of_gateway, of_listener
+from .services_targets import is_port, maps
 
 CARRIED = frozenset({"RequestRedirect", "URLRewrite"})
 
@@ -60,8 +61,18 @@ cases = _notice(
     )
 )
 lattice = _notice(lambda kind: kind == LATTICE)
-encrypted = _notice(
-    lambda listeners: any(
-        one.get("protocol") in ("HTTPS", "TLS") and get(one, ("tls", "mode")) != PASSTHROUGH for one in entries(listeners)
-    )
-)
+
+
+def _lacks_certificate(listeners: Any, infrastructure: Any, configurations: Any, environment: Any) -> bool:
+    """Whether a listener encrypts and nobody says with which certificate of ACM."""
+    settings = of_gateway({"spec": {"infrastructure": infrastructure}}, configurations)
+    secure = [
+        of_listener(settings, str(one.get("protocol")), one["port"] if is_port(one.get("port")) else 0)
+        for one in entries(listeners)
+        if one.get("protocol") in ("HTTPS", "TLS") and get(one, ("tls", "mode")) != PASSTHROUGH
+    ]
+    known = get(environment, ("ecs", "certificateArn"))
+    return not known and any(not certificates(one) for one in secure)
+
+
+encrypted = _notice(_lacks_certificate)

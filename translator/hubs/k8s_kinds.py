@@ -39,6 +39,8 @@ SLOTS: dict[str, tuple[str, str, bool]] = {
     "tlsRoutes": ("TLSRoute", "gateway.networking.k8s.io/v1alpha3", True),
     "udpRoutes": ("UDPRoute", "gateway.networking.k8s.io/v1alpha2", True),
     "gateways": ("Gateway", "gateway.networking.k8s.io/v1", True),
+    "loadBalancerConfigurations": ("LoadBalancerConfiguration", "gateway.k8s.aws/v1beta1", True),
+    "targetGroupConfigurations": ("TargetGroupConfiguration", "gateway.k8s.aws/v1beta1", True),
     "serviceExports": ("ServiceExport", "application-networking.k8s.aws/v1alpha1", True),
     "targetGroupBindings": ("TargetGroupBinding", "elbv2.k8s.aws/v1beta1", True),
     "securityGroupPolicies": ("SecurityGroupPolicy", "vpcresources.k8s.aws/v1beta1", True),

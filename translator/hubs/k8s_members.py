@@ -263,7 +263,11 @@ def secret_finder(index: Index, read: Read) -> list[Application]:
 
 def gateway_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the applications whose routes attach to a Gateway."""
-    return index.by_reference.get((home(read.namespace), "Gateway", read.name), []) if is_gateway_api(read) else []
+    found = index.by_reference.get((home(read.namespace), "Gateway", read.name), []) if is_gateway_api(read) else []
+    settings = get(read.tree, ("spec", "infrastructure", "parametersRef"))
+    for application in found if get(settings, ("kind",)) == "LoadBalancerConfiguration" else ():
+        index.refer(application, "LoadBalancerConfiguration", str(get(settings, ("name",))))
+    return found
 
 
 def is_gateway_api(read: Read) -> bool:
@@ -303,5 +307,6 @@ WAVES: tuple[dict[str, Finder], ...] = (
         "HTTPRoute": route_finder, "GRPCRoute": route_finder, "TCPRoute": route_finder,
         "TLSRoute": route_finder, "UDPRoute": route_finder,
     },
-    {"Gateway": gateway_finder},
+    {"Gateway": gateway_finder, "TargetGroupConfiguration": by_service(("spec", "targetReference", "name"))},
+    {"LoadBalancerConfiguration": by_reference},
 )
