@@ -4,7 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: demo test check oracle corpus docs tables schemas bench clean
+SECONDS ?= 120
+
+.PHONY: demo test check fuzz mutate mutants touched lowest newest oracle corpus docs tables schemas bench clean
 
 $(BIN)/k8s-ecs: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +42,30 @@ oracle: $(VENV)/tested
 
 corpus: $(VENV)/tested
 	@$(BIN)/python tests/run_corpus.py $(SHARED)/corpus/k8s $(SHARED)/corpus/ecs-api $(SHARED)/corpus/pairs
+
+# Coverage-guided fuzzing of every reader, SECONDS for each (docs/fuzzing.md); atheris has wheels for Linux and some versions of Python.
+fuzz: $(VENV)/tested
+	@$(BIN)/pip install -q --disable-pip-version-check atheris || echo "fuzz: atheris has no wheel here; the seeds alone are tried"
+	@if $(BIN)/python -c "import atheris" 2>/dev/null; then nice $(BIN)/python tests/fuzz/guided.py all --seconds $(SECONDS); else $(BIN)/python tests/fuzz/guided.py --replay; fi
+	nice $(BIN)/python tests/fuzz/run.py --seconds $(SECONDS)
+
+# Mutants of the tables and of the code (docs/mutation.md); both ask which tests touch what.
+touched: $(VENV)/tested
+	@test -f build/touched.json || nice $(BIN)/python tests/mutation/record.py
+
+mutate: touched
+	nice -n 19 $(BIN)/python tests/mutation/tables.py $(TABLES)
+
+mutants: touched
+	nice -n 19 $(BIN)/python tests/mutation/code.py --sample 400
+
+# The tests that need no newer library of AWS, with the oldest and the newest dependencies that the project says it takes.
+lowest newest: $(VENV)/tested
+	$(PYTHON) -m venv build/$@
+	$(BIN)/python tests/bounds.py > build/lowest.txt
+	build/$@/bin/pip install -q --disable-pip-version-check --upgrade $(if $(filter lowest,$@),-c build/lowest.txt) pyyaml click deepdiff boto3 kubernetes \
+		pytest hypothesis jsonschema jsonschema-rs
+	build/$@/bin/python -m pytest tests/test_rows.py tests/test_fixtures.py tests/test_said.py tests/test_laws.py tests/test_text.py tests/test_cli.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

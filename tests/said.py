@@ -5,7 +5,7 @@
       - {path in the application's tree: value, whatever else must stand there: value}
 
 `nothing` as a level: the value is what the platform takes where the field is absent, so that no row has a word to say.
-Each other says: where a manifest has this, beside a container and an image, there is a finding of that row at that level, and it
+`never`: whatever else is said, that row says nothing. Each other says: where a manifest has this, beside a container and an image, there is a finding of that row at that level, and it
 names the field. The lines are a second statement of what the tables say, written apart from them.
 """
 from __future__ import annotations
@@ -22,7 +22,7 @@ from translator.hubs.application import Application
 from translator.model import ECS, KUBERNETES, Document
 from translator.trees import leaves, put
 
-NOTHING = "nothing"
+NOTHING, NEVER = "nothing", "never"
 FOLDER = Path(__file__).parent / "said"
 LABELS = {"app": "web"}
 PLAIN = {
@@ -78,7 +78,10 @@ def names(finding, path: tuple[str, ...]) -> bool:
 
 def is_said(line: Line) -> bool:
     """Whether a line holds."""
-    said = [one for one in translation(line.platform, line.given).findings if names(one, line.given[0][0])]
+    found = translation(line.platform, line.given).findings
+    said = [one for one in found if names(one, line.given[0][0])]
+    if line.level == NEVER:
+        return line.code not in {one.code for one in found}
     if line.level == NOTHING:
         return {one.code for one in said} >= {"translation.default-values"} and line.code not in {one.code for one in said}
     return any(one.code == line.code and one.level == line.level for one in said)

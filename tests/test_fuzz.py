@@ -43,3 +43,60 @@ def test_keys_that_are_no_texts():
     for odd in (None, 1, True):
         metadata, spec = {odd: "x", "name": "a"}, {odd: {odd: "x"}, "ports": [{"port": 99999999, odd: "x"}]}
         translate(parse([{"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec, odd: "x"}]))
+
+
+def test_every_seed_of_every_reader():
+    """What was found once, and what the guided fuzzing starts from, is read or refused; no library is needed for that."""
+    import guided
+
+    assert guided.replay(list(guided.FIXTURES)) > 100
+
+
+def test_guided_fuzzing_for_a_moment():
+    """The fuzzer starts and finds nothing in a few seconds; a long run is `make fuzz`."""
+    import subprocess
+
+    import pytest
+
+    pytest.importorskip("atheris", reason="atheris is not installed: pip install atheris")
+    done = subprocess.run([sys.executable, str(ROOT / "tests" / "fuzz" / "guided.py"), "ecspresso", "--seconds", "3"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def junk(depth=0):
+    """Anything that YAML can hold, with the keys that kinds of workloads have."""
+    from hypothesis import strategies as st
+
+    keys = st.sampled_from(["spec", "template", "metadata", "containers", "initContainers", "name", "env", "ports", "volumes", "volumeMounts", "resources", "limits",
+                            "strategy", "canary", "blueGreen", "steps", "triggers", "type", "scaleTargetRef", "minReplicaCount", "securityContext", "affinity",
+                            "livenessProbe", "httpGet", "labels", "annotations", "image", "x", "", "0"])
+    scalars = st.sampled_from([None, True, 0, -1, 1.5, "", "x", "web", "500m", "50%", "$(X)", "${services.web.ARN}", "a/b", "\x00"])
+    return st.recursive(scalars, lambda inside: st.one_of(st.lists(inside, max_size=3), st.dictionaries(keys, inside, max_size=4)), max_leaves=25)
+
+
+def test_kinds_without_a_schema_may_hold_anything():
+    """A Rollout, a ScaledObject or whatever a controller adds is not set right by an official schema: no concept may break on it."""
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
+
+    from translator import parse, translate
+
+    kinds = [("argoproj.io/v1alpha1", "Rollout"), ("keda.sh/v1alpha1", "ScaledObject"), ("keda.sh/v1alpha1", "ScaledJob"), ("serving.knative.dev/v1", "Service"),
+             ("external-secrets.io/v1", "ExternalSecret"), ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass"), ("gateway.networking.k8s.io/v1", "HTTPRoute"),
+             ("gateway.networking.k8s.io/v1", "Gateway"), ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"), ("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy"),
+             ("example.com/v1", "Widget")]
+    pod = {"containers": [{"name": "web", "image": "nginx"}]}
+    web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"a": "b"}},
+           "template": {"metadata": {"labels": {"a": "b"}}, "spec": pod}}}
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(kinds), junk(), junk(), st.booleans())
+    def whatever(kind, spec, more, runs):
+        version, name = kind
+        held = {**spec, "template": {"spec": {**pod, "more": more}}, "scaleTargetRef": {"name": "web"}} if runs and isinstance(spec, dict) else spec
+        value = {"apiVersion": version, "kind": name, "metadata": {"name": "web"}, "spec": held}
+        if isinstance(more, dict):
+            value = {**more, **value}
+        translate(parse([web, value])).residue.to_dict()
+
+    whatever()
