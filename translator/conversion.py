@@ -66,7 +66,7 @@ def convert(
 
 
 PLAIN = (None, "ecs", "kubernetes")
-LARGE = 16 * 1024 * 1024  # bytes of input from which on a conversion does not keep all of it in memory
+LARGE = 4 * 1024 * 1024  # bytes of input from which on a conversion does not keep all of it in memory
 
 
 def in_batches(

@@ -92,7 +92,7 @@ def batches(found: list[list[int]], homes: Sequence[int], jobs: int) -> list[tup
         near = [homes[one] for one in members]
         waiting.setdefault(max(set(near), key=near.count), []).append(members)
     whole = sum(map(len, found))
-    size = min(max(whole // (8 * jobs), FEWEST), MOST)
+    size = min(max(whole // (8 * jobs), FEWEST), MOST) if jobs > 1 else FEWEST
     return [(home, batch) for home, several in sorted(waiting.items()) for batch in _packed(several, size)]
 
 

@@ -95,7 +95,14 @@ def _json(pieces: list[Piece]) -> Iterable[str]:
         yield "\n  ]\n}\n"
 
 
-def whole(batches: dict[int, Batch], spool: Spool, about: Whole) -> Whole:
+def aside(batch: Batch, spool: Spool) -> Batch:
+    """Put the texts of a batch where they do not fill the memory."""
+    batch.pieces = [one._replace(content=spool.keep(one.content)) if isinstance(one.content, str) else one for one in batch.pieces]
+    batch.blocks = {name: spool.keep(text) for name, text in batch.blocks.items()}  # type: ignore[misc]
+    return batch
+
+
+def whole(batches: dict[int, Batch], about: Whole) -> Whole:
     """Join batches."""
     found: dict[tuple, Piece] = {}
     for batch in batches.values():

@@ -1,15 +1,15 @@
 """A conversion <-> its batches: survey, plan, translate, and again where two of them touch."""
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field, replace
 
 from ..engine import OTHER
 from ..model import ECS
 from ..secrecy import spellings
 from ..writers import FORMATS
 from .components import Union, batches, components
-from .joining import Whole, touching, whole
+from .joining import Whole, aside, touching, whole
 from .pieces import Batch, Wanted
 from .pool import workers
 from .spool import Spool
@@ -101,13 +101,13 @@ def _translated(plan: Plan, task: Task, processes: list[Executor], sources: tupl
     platform, = plan.platforms
     texts = frozenset().union(*(one.secrets for one in plan.surveys))
     names = frozenset().union(*(one.names for one in plan.surveys))
-    spool, runs = Spool(), Runs(platform, plan.addresses, texts, names, processes)
+    runs = Runs(platform, plan.addresses, texts, names, processes)
     made = runs.all(dict(enumerate(_planned(plan, processes))))
     beyond = runs.more | task.wanted.values
     veil = _veil(texts | beyond, names | runs.tainted)
     of_findings = veil if task.wanted.format else _veil(texts, names)
     findings = tuple(of_findings.finding(one) for each in plan.surveys for one in each.findings)
-    return whole(made, spool, Whole(OTHER[platform], task.wanted, sources, findings=findings, veil=veil))
+    return whole(made, Whole(OTHER[platform], task.wanted, sources, findings=findings, veil=veil))
 
 
 @dataclass
@@ -121,6 +121,7 @@ class Runs:
     processes: list[Executor]
     more: frozenset[str] = frozenset()
     tainted: frozenset[str] = frozenset()
+    spool: Spool = field(default_factory=Spool)
 
     def all(self, waiting: dict[int, tuple[int, list[int]]]) -> dict[int, Batch]:
         """Give the batches' translations by number."""
@@ -149,8 +150,16 @@ class Runs:
         return new and len(made) > 1
 
     def _each(self, waiting: dict[int, tuple[int, list[int]]]) -> dict[int, Batch]:
-        futures: dict[int, Future] = {}
+        numbers: dict[Future, int] = {}
+        made: dict[int, Batch] = {}
         for number, (home, members) in waiting.items():
             given = self.platform, [self.addresses[one] for one in members], self.texts, self.names, self.more, self.tainted
-            futures[number] = self.processes[home].submit(translate, *given)
-        return {number: future.result() for number, future in futures.items()}
+            future = self.processes[home].submit(translate, *given)
+            if future.done():  # one batch after the other: nothing waits in memory
+                made[number] = aside(future.result(), self.spool)
+            else:
+                numbers[future] = number
+        while numbers:
+            for future in wait(numbers, return_when=FIRST_COMPLETED).done:
+                made[numbers.pop(future)] = aside(future.result(), self.spool)
+        return dict(sorted(made.items()))

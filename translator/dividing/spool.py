@@ -9,7 +9,7 @@ from typing import IO, Iterable
 class Spool:
     """Keeps texts: in memory, or from a size on in a file."""
 
-    def __init__(self, in_memory: int = 16 * 1024 * 1024):
+    def __init__(self, in_memory: int = 1024 * 1024):
         self.file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115
         self.end = 0
 
