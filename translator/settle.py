@@ -45,6 +45,9 @@ POOLS = {"karpenter.sh/nodepool": MANAGED, "eks.amazonaws.com/nodegroup": EC2}
 def _of_pool(tree: Tree) -> str | None:
     """Tell from the node pool or group that a workload's pods name where its tasks run."""
     selector = get(tree, ("pod", "spec", "nodeSelector")) if "workload" in tree else None
+    chosen = get(tree, ("shared", "chosenPool"))
+    if selector and isinstance(chosen, str):
+        return POOLS.get(chosen.partition("=")[0])
     return next((launch for key, launch in POOLS.items() if isinstance(selector, dict) and selector.get(key)), None)
 
 

@@ -51,12 +51,17 @@ as_launched = TwoWay(
 
 
 def _to_launch(
-    kind: str | None, launch: str | None, strategy: list | None, selector: dict | None, terms: Any = None
+    kind: str | None,
+    launch: str | None,
+    strategy: list | None,
+    selector: dict | None,
+    terms: Any = None,
+    chosen: Any = None,
 ) -> str | None:
     """A service has a launch type or capacity providers, never both."""
     kinds = kinds_of_capacity(tuple((selector or {}).get(key) for key in CAPACITY_KEYS), terms)
     spotted = launch == FARGATE and "spot" in kinds
-    return None if strategy or spotted or kind is None or names_pool(selector, launch) else launch
+    return None if strategy or spotted or kind is None or names_pool(selector, launch, chosen) else launch
 
 
 launch_type = TwoWay(_to_launch, lambda launch: ())
@@ -72,17 +77,19 @@ def _to_providers(kind: str | None, strategy: list | None) -> dict | None:
 providers = TwoWay(_to_providers, lambda strategy: ())
 
 
-def names_pool(selector: Any, launch: str | None) -> bool:
+def names_pool(selector: Any, launch: str | None, chosen: Any = None) -> bool:
     """Whether a pod asks for the nodes of one pool or group, and tasks run on instances."""
-    return launch != FARGATE and isinstance(selector, dict) and any(selector.get(key) for key in (POOL, GROUP))
+    named = isinstance(selector, dict) and any(selector.get(key) for key in (POOL, GROUP))
+    return launch != FARGATE and (named or isinstance(chosen, str))
 
 
-def _to_pool(pool: Any, group: Any, kind: Any, launch: Any, strategy: Any) -> dict | None:
+def _to_pool(pool: Any, group: Any, kind: Any, launch: Any, strategy: Any, chosen: Any = None) -> dict | None:
     """A service that runs in one pool names its capacity provider."""
-    name = pool or group
+    label, _, by_labels = chosen.partition("=") if isinstance(chosen, str) else ("", "", None)
+    name = pool or group or by_labels
     if kind in (None, "DaemonSet") or strategy or launch == FARGATE or not isinstance(name, str):
         return None
-    return {pool_key(name) if pool else name: {"weight": 1}}
+    return {pool_key(name) if pool or label == POOL else name: {"weight": 1}}
 
 
 def _from_pool(strategy: Any, known: Any) -> tuple | None:
@@ -94,18 +101,19 @@ def _from_pool(strategy: Any, known: Any) -> tuple | None:
 
 node_pool = TwoWay(_to_pool, _from_pool)
 in_pool = TwoWay(_to_pool, lambda *given: None)
+by_labels = TwoWay(lambda selector, chosen, launch: bool(selector and chosen and launch != FARGATE), lambda *given: None)
 
 
 def _to_compatibilities(
-    containers: Any, launch: str | None, wanted: str | None, selector: Any = None
+    containers: Any, launch: str | None, wanted: str | None, selector: Any = None, chosen: Any = None
 ) -> list[str] | None:
-    return [launch] if launch == FARGATE or wanted or launch and names_pool(selector, launch) else None
+    return [launch] if launch == FARGATE or wanted or launch and names_pool(selector, launch, chosen) else None
 
 
 compatibilities = TwoWay(_to_compatibilities, lambda kinds, launch: ())
 instances = TwoWay(
-    lambda pod, kind, launch, wanted: [launch]
-    if launch not in (None, FARGATE) and not wanted and not names_pool((pod or {}).get("nodeSelector"), launch)
+    lambda pod, kind, launch, wanted, chosen=None: [launch]
+    if launch not in (None, FARGATE) and not wanted and not names_pool((pod or {}).get("nodeSelector"), launch, chosen)
     else None,
     lambda kinds: (),
 )

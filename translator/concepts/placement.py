@@ -112,10 +112,15 @@ def plain_terms(terms: Any) -> list[dict]:
     return made
 
 
-def _to_constraints(selector: Any, terms: Any, launch: str | None, region: str | None) -> Tree | None:
+def _to_constraints(
+    selector: Any, terms: Any, launch: str | None, region: str | None, chosen: Any = None
+) -> Tree | None:
+    """Managed instances have no attributes of one's own: labels that choose their pool are its capacity provider."""
     if launch == FARGATE:
         return None
     own = {key: value for key, value in (selector or {}).items() if key not in ELSEWHERE and isinstance(value, str)}
+    if str(chosen).startswith(capacity.POOL):
+        own = {key: value for key, value in own.items() if key in node_terms.SUBJECTS}
     wanted = ([[node_terms.term_of(own)]] if own else []) + ([plain_terms(without_taken(terms))] if terms else [])
     expressions = [node_terms.to_expression(alternatives, region)[0] for alternatives in wanted]
     return listed({"type": "memberOf", "expression": one} for one in expressions if one and len(one) <= MOST) or None

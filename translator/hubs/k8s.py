@@ -46,6 +46,7 @@ def group(reads: list[Read]) -> tuple[list[Application], list[Read]]:
     workloads = [_application(read) for read in reads if read.entry.kind in WORKLOADS and runs(read)]
     index = Index(workloads)
     show_neighbours(workloads, index)
+    k8s_nodes.show_pool(workloads, pools)
     loose += [read for read in reads if read.entry.kind in WORKLOADS and not runs(read)]
     names = [_name_alone(read) for read in reads if is_name_alone(read)]
     for wave in WAVES:

@@ -1,10 +1,13 @@
 """What starts nodes in a cluster: each NodePool of Karpenter with its EC2NodeClass is an application of its own."""
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, Iterator
+
 from ..converters.names import pool_key
 from ..model import KUBERNETES
 from ..trees import Tree, get, without
-from .application import Application, Part
+from .application import SHARED, Application, Part
 from .k8s_kinds import Read
 
 CLASS_GROUP = "karpenter.k8s.aws"
@@ -54,6 +57,41 @@ def pools(reads: list[Read]) -> tuple[list[Application], list[Read]]:
         part.shared = part.shared or shared.get(str(get(part.origin.value, ("metadata", "name"))), 0) > 1 and part.at[0] == "nodeClasses"
     of_clusters, configs = clusters(reads)
     return made + of_clusters, [*used.values(), *configs]
+
+
+POOL, GROUP = "karpenter.sh/nodepool", "eks.amazonaws.com/nodegroup"
+# Labels of these domains say what nodes are like, and not which pool they are of.
+COMMON = ("kubernetes.io", "k8s.io", "karpenter.sh", "karpenter.k8s.aws", "eks.amazonaws.com")
+
+
+def show_pool(workloads: list[Application], made: list[Application]) -> None:
+    """Let each workload know the one pool or group whose labels its pods choose nodes by."""
+    known = [(label, key, labels) for one in made for label, key, labels in _labels(one)]
+    for application in workloads if known else ():
+        selector = get(application.tree, ("pod", "spec", "nodeSelector"))
+        own = {key: value for key, value in (selector or {}).items() if not _is_common(key)} if isinstance(selector, dict) else {}
+        found = [(label, key) for label, key, labels in known if own and own.items() <= labels.items()]
+        part = application.part(("pod", "spec", "nodeSelector"))
+        if len(found) == 1 and part is not None and not {POOL, GROUP} & selector.keys():
+            within = part.path_of(("pod", "spec", "nodeSelector"))
+            application.add(Part((SHARED, "chosenPool"), within, replace(part.origin), KUBERNETES), "=".join(found[0]))
+
+
+def _is_common(key: str) -> bool:
+    domain = key.rpartition("/")[0]
+    return any(domain == one or domain.endswith(f".{one}") for one in COMMON)
+
+
+def _labels(application: Application) -> Iterator[tuple[str, str, Tree]]:
+    """Give (label of a pool's name, its name, the labels of its nodes) for the pools and groups of an application."""
+    for key, pool in application.tree.get("nodePools", {}).items():
+        yield POOL, key, _texts(get(pool, ("spec", "template", "metadata", "labels")))
+    for key, group in (get(application.tree, ("clusterConfig", "managedNodeGroups")) or {}).items():
+        yield GROUP, key, _texts(get(group, ("labels",)))
+
+
+def _texts(labels: Any) -> Tree:
+    return {key: value for key, value in labels.items() if isinstance(value, str)} if isinstance(labels, dict) else {}
 
 
 REFERENCE = ("spec", "template", "spec", "nodeClassRef")
