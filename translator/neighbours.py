@@ -88,7 +88,7 @@ def _on_kubernetes(applications: list[One], loose: Iterable[Any], environment: T
     }
     for name, groups in given.items():
         known[name]["given"] = groups
-    made = {"applications": known, "namespaces": spaces}
+    made = {"applications": known, "namespaces": spaces, "marked": peers.marked(known)}
     able = {one.name: one for one in applications if one.group != "" and _has_address(one, environment)}
     names = _group_names(list(able.values()), _taken(applications))
     for name in _called(able, made):
@@ -232,7 +232,8 @@ def _on_ecs(applications: list[One], keeps: bool) -> Tree:
     if not any(inside.values()):
         return {}
     count = collections.Counter(group for groups in inside.values() for group in groups)
-    return {"applications": {one.name: _known(one, inside[one.name], count) for one in applications}}
+    known = {one.name: _known(one, inside[one.name], count) for one in applications}
+    return {"applications": known, "marked": peers.marked(known)}
 
 
 def attached(tree: Tree) -> list[str]:

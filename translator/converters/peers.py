@@ -47,17 +47,35 @@ def chosen(peer: Any, namespace: str, neighbours: Any) -> list[str]:
     known = objects if isinstance(objects, dict) else {}
     return [
         name
-        for name, one in _applications(neighbours)
+        for name, one in _candidates(pods, neighbours)
         if matches(pods, one["labels"]) and _is_inside(spaces, one["namespace"], namespace, known)
     ]
 
 
-def _applications(neighbours: Any) -> list[tuple[str, Tree]]:
+def marked(applications: Tree) -> Tree:
+    """Give the applications that carry each label: who looks for them need not look at all."""
+    made: Tree = {}
+    for name, one in applications.items():
+        for key, value in one["labels"].items():
+            made.setdefault(key, {}).setdefault(value, []).append(name)
+    return made
+
+
+def _candidates(selector: Any, neighbours: Any) -> list[tuple[str, Tree]]:
+    """Give the applications that may fit a selector."""
     found = get(neighbours, ("applications",))
+    applications = found if isinstance(found, dict) else {}
+    by_label, wanted = get(neighbours, ("marked",)), get(selector, ("matchLabels",))
+    names = list(applications)
+    if isinstance(by_label, dict) and isinstance(wanted, dict) and wanted:
+        key, value = next(iter(wanted.items()))
+        carriers = get(by_label, (key, value)) if isinstance(value, str) else None
+        names = carriers if isinstance(carriers, list) else []
     return [
         (name, one)
-        for name, one in (found if isinstance(found, dict) else {}).items()
-        if isinstance(get(one, ("labels",)), dict) and isinstance(one.get("namespace"), str)
+        for name in names
+        for one in [applications.get(name)]
+        if isinstance(one, dict) and isinstance(one.get("labels"), dict) and isinstance(one.get("namespace"), str)
     ]
 
 

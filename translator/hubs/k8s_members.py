@@ -34,9 +34,13 @@ class Index:
         if application not in found:
             found.append(application)
 
-    def living(self, namespace: str) -> list[Application]:
-        """Give the applications of a namespace."""
-        return self.by_namespace.get(home(namespace), [])
+    def matching(self, namespace: str, selector: Any) -> list[Application]:
+        """Give the applications of a namespace whose pods fit a whole selector; none at all fits every pod."""
+        from ..converters.peers import matches
+
+        wanted = get(selector, ("matchLabels",))
+        some = self.selected(namespace, wanted) if wanted else self.by_namespace.get(home(namespace), [])
+        return [one for one in some if matches(selector, labels(one))]
 
     def selected(self, namespace: str, selector: Any) -> list[Application]:
         """Give the applications whose pods carry every label of a selector."""
@@ -209,10 +213,7 @@ def ingress_finder(index: Index, read: Read) -> list[Application]:
 
 def policy_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the pods that a NetworkPolicy chooses: an empty selector means all of its namespace."""
-    from ..converters.peers import matches
-
-    selector = get(read.tree, ("spec", "podSelector"))
-    return [one for one in index.living(read.namespace) if matches(selector, labels(one))]
+    return index.matching(read.namespace, get(read.tree, ("spec", "podSelector")))
 
 
 def security_group_finder(index: Index, read: Read) -> list[Application]:
@@ -225,7 +226,7 @@ def security_group_finder(index: Index, read: Read) -> list[Application]:
     pods, accounts = (get(read.tree, ("spec", key)) for key in ("podSelector", "serviceAccountSelector"))
     if pods is None and accounts is None:
         return []
-    living = [one for one in index.living(read.namespace) if pods is None or matches(pods, labels(one))]
+    living = index.matching(read.namespace, pods)
     if accounts is None:
         return living
     marked = [(one, get(one.tree, ("serviceAccount", "metadata", "labels"))) for one in living]
