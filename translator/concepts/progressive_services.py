@@ -11,7 +11,7 @@ from .ingress_document import CONTEXT, GATEWAY, KEYS, document_of, own_name, ser
 from .ingress_groups import served
 from .progressive_steps import BLUE_GREEN, rolls_out
 from .progressive_traffic import first_service, is_routed, leads, name_of_second, resolved, turned
-from .services_targets import maps
+from .services_targets import LOAD_BALANCER, maps, type_of
 
 
 def _to_traffic(*values: Any) -> tuple | None:
@@ -53,6 +53,9 @@ def _rules(workload: Any, ingresses: Any, services: Any, pod: Any, shared: Any, 
         return None
     made = ingress.ingresses.to_ecs(ingresses, None, services, pod, workload, shared, environment)
     own = served(resolved(ingresses, workload), services, maps(get(pod, ("containers",))), get(shared, ("services",)))
+    own_service = maps(services).get(one.root)
+    if type_of(own_service) == LOAD_BALANCER:
+        return 1  # a network load balancer's listeners are turned as a whole
     groups = {each.backend.reference for each in own if each.backend.service == one.root}
     found = [*maps(made[4]).values(), *maps(made[3]).values()] if made else []
     return sum(any(one in str(rule) for one in groups) for rule in found)

@@ -83,7 +83,7 @@ def shift(parts: dict[str, Tree], entries: Tree, groups: dict[str, str], workloa
     blue = groups.get(one.root) if one else None
     if one is None or blue is None:
         return entries
-    green = groups.get(one.second or "") or names.target_group_name(f"{blue}-green")
+    green = groups.get(one.second or "") or green_of(blue)
     test = _leading(parts, green)
     if green not in parts["targetGroups"]:
         parts["targetGroups"][green] = dict(parts["targetGroups"][blue])
@@ -105,6 +105,29 @@ def shift(parts: dict[str, Tree], entries: Tree, groups: dict[str, str], workloa
         else entry
         for place, entry in enumerate(kept)
     }
+
+
+def green_of(group: str) -> str:
+    """Name the second target group."""
+    return names.target_group_name(f"{group}-green")
+
+
+def shift_connections(parts: dict[str, Tree], found: list, workload: Any, environment: Any) -> dict[str, Tree]:
+    """Add a second target group for each listener of a network load balancer, which ECS turns as a whole."""
+    one = turned(workload)
+    made = dict(parts)
+    for place, front in enumerate(found if one else ()):
+        if one and front.target.service == one.root:
+            green = green_of(front.group)
+            made["targetGroups"] = {**made["targetGroups"], green: dict(made["targetGroups"][front.group])}
+            said = {
+                "alternateTargetGroupArn": _reference(green),
+                "productionListenerRule": f"${{listeners.{front.balancer}-{front.target.port}.ListenerArn}}",
+                "roleArn": get(environment, ("ecs", "infrastructureRoleArn")) or ROLE,
+            }
+            entry = {**made["service"][str(place)], "advancedConfiguration": said}
+            made["service"] = {**made["service"], str(place): entry}
+    return made
 
 
 def _reference(group: str) -> str:

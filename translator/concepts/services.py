@@ -9,7 +9,7 @@ from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from . import services_balanced as balancing
 from .networking import BRIDGE
-from .progressive_traffic import of_clients, second_services
+from .progressive_traffic import of_clients, second_services, shift_connections
 from .services_balancing import fronts, to_balancing
 from .services_checks import deregistration, grace_period, healthy, readiness  # noqa: F401  (the table names these)
 from .services_connect import aliases, connected, endpoints, takes_part, to_connect
@@ -91,7 +91,9 @@ def _to_ecs(services: Any, pod: Any, workload: Any, elsewhere: Any, environment:
     chosen = connected(found, services, pod, kind, environment)
     namespace = namespace_of(None, workload)
     registries, discovery = to_registry(registry(services, found, chosen, elsewhere), namespace, pod, environment)
-    balancing_ = to_balancing(fronts(found, services, namespace), services, pod, environment)
+    layer_four = fronts(found, services, namespace)
+    balancing_ = to_balancing(layer_four, services, pod, environment)
+    balancing_ = shift_connections(balancing_, layer_four, workload, environment)
     connect = to_connect(endpoints(chosen, services, containers), namespace, environment)
     return (
         connect,

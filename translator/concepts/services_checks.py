@@ -12,6 +12,7 @@ from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
 from . import services_annotations as words
 from .probes import health_check, port_number
+from .progressive_traffic import green_of, turned
 from .services_balanced import Balanced, attributes_of, balanced
 from .services_balancing import Front, fronts
 from .services_discovery import namespace_of
@@ -43,10 +44,13 @@ MEMBERS = (
 
 
 def _to_checks(column: Any, services: Any, pod: Any, workload: Any, elsewhere: Any) -> Tree | None:
-    return {
-        one.group: _check(one, services[one.target.service], get(pod, ("containers", one.target.container)))
-        for one in _fronts(services, pod, workload, elsewhere)
-    } or None
+    shifting = turned(workload)
+    made: Tree = {}
+    for one in _fronts(services, pod, workload, elsewhere):
+        made[one.group] = _check(one, services[one.target.service], get(pod, ("containers", one.target.container)))
+        if shifting and shifting.root == one.target.service:
+            made[green_of(one.group)] = made[one.group]
+    return made or None
 
 
 def _fronts(services: Any, pod: Any, workload: Any, elsewhere: Any) -> list[Front]:
