@@ -25,7 +25,7 @@ WAIT = 20.0
 ORDER = (
     "clusters", "namespaces", "securityGroups", "securityGroupIngress", "logGroups", "roles", "rolePolicies", "secrets",
     "parameters", "fileSystems", "accessPoints", "repositories", "lifecyclePolicies", "discoveryServices", "loadBalancers",
-    "loadBalancerAttributes", "targetGroups", "targetGroupAttributes", "listeners", "listenerRules", "taskDefinitions",
+    "loadBalancerAttributes", "targetGroups", "targetGroupAttributes", "listeners", "listenerCertificates", "listenerRules", "taskDefinitions",
     "services", "scalableTargets", "scalingPolicies", "scheduledActions", "alarms", "scheduleGroups", "schedules",
 )
 Call = Callable[[str, str, dict], dict]

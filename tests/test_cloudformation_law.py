@@ -69,16 +69,16 @@ CHANGED: dict[str, set[str]] = {
 ADDED: dict[str, set[str]] = {
     "blue-green": {"roles", "rolePolicies"},
     "fargate-web": {"roles", "rolePolicies"},
-    "hostile": {"roles", "rolePolicies", "logGroups"},
+    "hostile": {"roles", "rolePolicies", "logGroups", "retentionPolicies"},
     "nothing-said": {
         "roles",
         "rolePolicies",
-        "logGroups",
+        "logGroups", "retentionPolicies",
         "listeners",
         "alarms",
     },
     "scheduled-job": {"roles", "rolePolicies"},
-    "storage-and-secrets": {"roles", "rolePolicies", "logGroups"},
+    "storage-and-secrets": {"roles", "rolePolicies", "logGroups", "retentionPolicies"},
 }
 # A SecureString is nothing that CloudFormation creates.
 MISSING = {"storage-and-secrets": [("parameters", "/cms/licence")]}

@@ -123,7 +123,8 @@ def test_storage_and_settings():
         {"repositoryName": "web", "imageTagMutabilityExclusionFilters": [{"filterType": "WILDCARD", "filter": "dev*"}]}
     ]
     assert requests("lifecyclePolicies", resources) == [{"repositoryName": "web", "lifecyclePolicyText": "{}"}]
-    assert {"mount-target", "stays"} <= codes(read(template(resources)))
+    assert requests("retentionPolicies", resources) == [{"logGroupName": "/ecs/web", "retentionInDays": 7}]
+    assert "mount-target" in codes(read(template(resources)))
 
 
 def test_nodes():

@@ -23,6 +23,7 @@ APART = {
     "AWS::EFS::FileSystem": {"BackupPolicy"},
     "AWS::ECR::Repository": {"LifecyclePolicy"},
     "AWS::IAM::Role": {"Policies"},
+    "AWS::Logs::LogGroup": {"RetentionInDays"},
     "AWS::EC2::SecurityGroup": {"SecurityGroupIngress", "SecurityGroupEgress", "Tags"},
 }
 WRITTEN_APART = {("fileSystems", "Backup"), ("securityGroups", "TagSpecifications")}
@@ -184,6 +185,7 @@ def test_every_kind_that_cloudformation_has_is_written():
         "targetGroupAttributes",
         "loadBalancerAttributes",
         "lifecyclePolicies",
+        "retentionPolicies",
         "revokedEgress",
         "tasks",
     }

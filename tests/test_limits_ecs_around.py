@@ -122,6 +122,7 @@ DOCUMENT = {
     "parameters": [{"Name": "/web/mode", "Type": "String", "Value": "live"}],
     "secrets": [{"Name": "web/db", "SecretString": "${DB}"}],
     "logGroups": [{"logGroupName": "/ecs/web", "retentionInDays": 30}],
+    "retentionPolicies": [{"logGroupName": "/ecs/web", "retentionInDays": 30}],
     "fileSystems": [{"CreationToken": "data", "Encrypted": True, "KmsKeyId": "${KEY}"}],
     "autoScalingGroups": [{"AutoScalingGroupName": "nodes", "MinSize": 1, "DesiredCapacity": 2, "MaxSize": 3}],
     "capacityProviders": [
@@ -389,6 +390,7 @@ CASES = [
     ("secrets", "secret-suffix", {"secrets.0.Name": "web-abc123"}, ["Name"]),
     ("secrets", "value-length", {"secrets.0.SecretString": "x" * 65537}, ["SecretString"]),
     ("logGroups", "retention", {"logGroups.0.retentionInDays": 13}, ["retentionInDays"]),
+    ("retentionPolicies", "retention", {"retentionPolicies.0.retentionInDays": 13}, ["retentionInDays"]),
     ("logGroups", "log-group-name", {"logGroups.0.logGroupName": "ecs web"}, ["logGroupName"]),
     ("fileSystems", "throughput", {"fileSystems.0.ThroughputMode": "provisioned"}, [""]),
     ("fileSystems", "encryption-key", {"fileSystems.0.Encrypted": False}, ["KmsKeyId"]),

@@ -38,7 +38,7 @@ class Account:
         "DescribeScalingPolicies": [{"ResourceId": "service/main/web", "PolicyName": "p", "StepScalingPolicyConfiguration": {"Cooldown": 1}, "Alarms": [{"AlarmName": "a"}]}],
         "DescribeTargetGroups": [{"TargetGroupArn": f"{ARN}targetgroup/t/1", "LoadBalancerArns": [f"{ARN}loadbalancer/app/l/1"]}],
         "DescribeLoadBalancers": [{"LoadBalancerArn": f"{ARN}loadbalancer/app/l/1", "SecurityGroups": ["sg-1"]}],
-        "DescribeListeners": [{"ListenerArn": f"{ARN}listener/app/l/1/2"}],
+        "DescribeListeners": [{"ListenerArn": f"{ARN}listener/app/l/1/2", "Certificates": [{"CertificateArn": "c"}]}],
         "GetService": {"Id": "srv-1", "NamespaceId": "ns-1"},
         "DescribeCapacityProviders": [{"name": "own", "autoScalingGroupProvider": {"autoScalingGroupArn": "a:autoScalingGroupName/g"}}],
         "DescribeSecurityGroups": [{"GroupId": "sg-1", "GroupName": "x"}],

@@ -39,6 +39,12 @@ def _to_groups(containers: Any, environment: Tree) -> Tree | None:
     return {group: {}} if group is not None and isinstance(containers, dict) and containers else None
 
 
+def _to_retention(containers: Any, environment: Tree) -> Tree | None:
+    days, groups = get(environment, ("ecs", "logRetentionInDays")), _to_groups(containers, environment)
+    return {group: {"retentionInDays": days} for group in groups} if groups and isinstance(days, int) else None
+
+
+retention = TwoWay(_to_retention, lambda *given: ())
 awslogs = TwoWay(_to_configuration, lambda *given: ())
 log_groups = TwoWay(_to_groups, lambda *given: ())
 adds_logs = TwoWay(lambda containers, region, group: bool(containers) and group is not None, lambda *given: None)

@@ -58,6 +58,7 @@ REFERRING = {
     "accessPoints": ("fileSystems",),
     "rolePolicies": ("roles",),
     "lifecyclePolicies": ("repositories",),
+    "retentionPolicies": ("logGroups",),
     "securityGroupIngress": ("securityGroups",),
     "securityGroupEgress": ("securityGroups",),
     "revokedEgress": ("securityGroups",),

@@ -41,6 +41,7 @@ MODULES = {
             "parameters",
             "secrets",
             "logGroups",
+            "retentionPolicies",
             "fileSystems",
             "autoScalingGroups",
             "capacityProviders",

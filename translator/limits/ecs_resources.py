@@ -199,6 +199,7 @@ KINDS = {
     "parameters": PARAMETERS,
     "secrets": SECRETS,
     "logGroups": LOG_GROUPS,
+    "retentionPolicies": LOG_GROUPS,
     "fileSystems": FILE_SYSTEMS,
     "autoScalingGroups": GROUPS,
     "capacityProviders": PROVIDERS,

@@ -245,6 +245,15 @@ def repository(view: View, node: Node) -> list[Request]:
     return made
 
 
+def log_group(view: View, node: Node) -> list[Request]:
+    """Make a request of how long a log group keeps what is written to it."""
+    days = node.get("RetentionInDays")
+    made = plain(view, _with(node, RetentionInDays=None))
+    if days is not None:
+        made.append(("retentionPolicies", Node({"LogGroupName": view.key(), "RetentionInDays": days}, days.path)))
+    return made
+
+
 def file_system(view: View, node: Node) -> list[Request]:
     """Say with one word whether a file system is backed up."""
     backup = node.get("BackupPolicy")
@@ -347,6 +356,7 @@ SPECIAL: dict[str, Callable[[View, Node], list[Request]]] = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": attributed,
     "AWS::Events::Rule": rule,
     "AWS::IAM::Policy": policy,
+    "AWS::Logs::LogGroup": log_group,
     "AWS::IAM::Role": role,
 }
 

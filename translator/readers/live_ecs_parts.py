@@ -90,6 +90,10 @@ def traffic(account: Any, services: list[dict]) -> None:
 def _listener(account: Any, listener: dict) -> None:
     arn = listener["ListenerArn"]
     account.add("listeners", [listener])
+    if listener.get("Certificates"):
+        held = account.pages("elbv2", "describe_listener_certificates", "Certificates", ListenerArn=arn)
+        further = [{"CertificateArn": one["CertificateArn"]} for one in held if not one.get("IsDefault")]
+        account.add("listenerCertificates", [{"ListenerArn": arn, "Certificates": further}] if further else [])
     rules = account.pages("elbv2", "describe_rules", "Rules", ListenerArn=arn)
     account.add("listenerRules", [{"ListenerArn": arn, **_rule(rule)} for rule in rules if not rule.get("IsDefault")])
 

@@ -21,6 +21,7 @@ from .terraform_rules import EGRESS, EVERYTHING, INGRESS, INLINE, REVOKED, let_o
 from .terraform_table import Argument
 from .terraform_values import PAIRS, listing, mapping
 
+RETENTION = "retentionInDays"  # a member of a call of its own, which Terraform says with the log group
 RULE, TARGET = "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"
 
 
@@ -156,6 +157,8 @@ def _add(made: list[Entry], resource: Resource, value: dict[str, Any], cells: di
         made.append(_attributes(resource, value, cells, attributes))
     if resource.type == "aws_security_group":
         _add_inline(made, resource, value)
+    if RETENTION in value:
+        made.append(Entry("retentionPolicies", {"logGroupName": value["logGroupName"], RETENTION: value.pop(RETENTION)}, [resource]))
     if resource.type == "aws_iam_role":
         made.extend(_policies(resource, value))
 

@@ -20,6 +20,7 @@ ORDER = (
     "rolePolicies",
     "logGroups",
     "repositories",
+    "retentionPolicies",
     "lifecyclePolicies",
     "parameters",
     "secrets",
@@ -301,6 +302,17 @@ def lifecycle_policy(template: Template, entry: Entry) -> None:
     return None
 
 
+def retention(template: Template, entry: Entry) -> None:
+    """Put how long logs are kept into their log group."""
+    owner = template.named("logGroups", entry.value.get("logGroupName"))
+    if owner is None:
+        return not_written(template, entry)
+    days = entry.value.get("retentionInDays")
+    written = template.text(days, "RetentionInDays", "integer") if isinstance(days, str) else days
+    template.resources[owner.logical].properties["RetentionInDays"] = written
+    return None
+
+
 # The list of the request -> the member of its entries and the property of a rule for traffic in, and of one for out.
 SOURCES = {
     "IpRanges": ("CidrIp", "CidrIp", "CidrIp"),
@@ -341,6 +353,7 @@ def revoked_egress(template: Template, entry: Entry) -> None:
 
 JOINED: dict[str, Callable[[Template, Entry], None]] = {
     "lifecyclePolicies": lifecycle_policy,
+    "retentionPolicies": retention,
     "loadBalancerAttributes": attributes("loadBalancers", "LoadBalancerArn", "LoadBalancerAttributes"),
     "rolePolicies": role_policy,
     "scheduledActions": scheduled_action,

@@ -11,6 +11,7 @@ from .text import dump_json
 IRREGULAR = {
     "scalingPolicies": "scaling-policy",
     "lifecyclePolicies": "lifecycle-policy",
+    "retentionPolicies": "retention-policy",
     "rolePolicies": "role-policy",
     "repositories": "repository",
     "loadBalancerAttributes": "load-balancer-attributes",

@@ -10,13 +10,13 @@ from ..hubs.application import identity
 from ..model import Document, Field, Finding, Object, Path
 from ..readers import terraform_table as table
 from ..readers.terraform_module import Resource
-from ..readers.terraform_parts import entries
+from ..readers.terraform_parts import entries, key_of
 from ..readers.terraform_requests import unsaid_member
 from ..readers.terraform_rules import EGRESS, INGRESS, PORTS, REVOKED, SOURCES, rules_of
 from ..readers.terraform_values import mapping, parsed, text
 from ..secrecy import HIDDEN, shown
 from .terraform_references import References
-from .terraform_resources import Planned, group_name
+from .terraform_resources import Planned, group_name, kept
 from .terraform_variables import Variables
 
 EMPTY = (None, [], {})
@@ -100,11 +100,20 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[Object, 
             losses = _subtracted(entry, found)
         elif entry.kind == REVOKED and group_name(mapping(entry.value).get("GroupId")) in groups:
             losses = []  # the provider revokes it by itself
+        elif entry.kind == "retentionPolicies":
+            losses = [*_subtracted(entry, _retained(document, entry))]
         elif mine or (entry.kind in (INGRESS, EGRESS) and rules_of(entry.value)):
             losses = [*_incomplete(mine), *_subtracted(entry, _back(mine, entry.kind))]
         else:
             losses = [((), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it.")]
         yield from ((entry, loss) for loss in losses)
+
+
+def _retained(document: Document, entry: Object) -> dict[str, Any]:
+    """Give what log groups say of how long they keep what is written to them."""
+    name = key_of(entry.kind, entry.value)
+    found = kept(document).get(name)
+    return {**found, "logGroupName": entry.value.get("logGroupName")} if found else {}
 
 
 def _incomplete(mine: list[Planned]) -> Iterator[Loss]:

@@ -12,7 +12,7 @@ from typing import Any
 from .. import rows
 from ..model import Document
 from ..readers import terraform_table as table
-from ..readers.terraform_parts import key_of
+from ..readers.terraform_parts import RETENTION, key_of
 from ..readers.terraform_requests import to_arguments
 from ..readers.terraform_rules import EGRESS, INGRESS, rules_of
 from ..readers.terraform_values import listing, mapping
@@ -38,7 +38,7 @@ class Planned:
 
 def planned(document: Document) -> list[Planned]:
     """Plan the resources of a document, in the table's order, each with a label of its own."""
-    attributes = _attributes(document)
+    attributes = {**_attributes(document), **kept(document)}
     return _labelled(in_order([one for entry in identified(document) for one in _of_entry(*entry, attributes)]))
 
 
@@ -174,6 +174,16 @@ def _attributes(document: Document) -> dict[str, dict[str, str]]:
     return made
 
 
+def kept(document: Document) -> dict[str, dict[str, Any]]:
+    """Collect how long log groups keep what is written to them, by their names: calls of their own say it."""
+    groups = {key for _, kind, _, key in identified(document) if kind == "logGroups"}
+    return {
+        key: {RETENTION: value[RETENTION]}
+        for _, kind, value, key in identified(document)
+        if kind == "retentionPolicies" and key in groups and RETENTION in value
+    }
+
+
 def _of_entry(
     position: int, kind: str, value: dict[str, Any], key: str, attributes: dict[str, dict[str, str]]
 ) -> Iterator[Planned]:
@@ -181,6 +191,8 @@ def _of_entry(
         for index, rule in enumerate(rules_of(value)):
             yield _planned(table.types_of(kind)[0], rule, position, f"{group_name(rule.get('GroupId'))}-{index + 1}")
         return
+    if kind == "logGroups" and key in attributes:
+        value = {**value, **attributes[key]}
     for resource in _types(kind, value):
         cells = table.resources()[resource]
         if "attributes" in cells:
