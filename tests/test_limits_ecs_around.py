@@ -167,6 +167,26 @@ DOCUMENT = {
         }
     ],
     "clusters": [{"clusterName": "main"}],
+    "apis": [{"Name": "shop", "ProtocolType": "HTTP"}],
+    "vpcLinks": [{"Name": "shop", "SubnetIds": ["subnet-1"]}],
+    "integrations": [
+        {
+            "ApiId": "${apis.shop.ApiId}",
+            "IntegrationType": "HTTP_PROXY",
+            "IntegrationUri": "${listeners.web-80.ListenerArn}",
+            "ConnectionId": "${vpcLinks.shop.VpcLinkId}",
+        }
+    ],
+    "routes": [
+        {
+            "ApiId": "${apis.shop.ApiId}",
+            "RouteKey": "$default",
+            "Target": "integrations/${integrations.shop-web-80.IntegrationId}",
+        }
+    ],
+    "stages": [{"ApiId": "${apis.shop.ApiId}", "StageName": "$default"}],
+    "domainNames": [{"DomainName": "shop.example.com"}],
+    "apiMappings": [{"ApiId": "${apis.shop.ApiId}", "DomainName": "shop.example.com", "Stage": "$default"}],
 }
 POLICY, CONFIG = "scalingPolicies.0", f"scalingPolicies.0.{TRACKING}"
 LABEL = "app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff"
@@ -297,6 +317,8 @@ CASES = [
     ("loadBalancers", "load-balancer-subnets", {"loadBalancers.0.Subnets": ["subnet-1"]}, [""]),
     ("loadBalancers", "subnet-twice", {"loadBalancers.0.Subnets": ["subnet-1", "subnet-1"]}, ["Subnets[1]"]),
     ("listeners", "certificate", {"listeners.0.Protocol": "HTTPS"}, ["Protocol"]),
+    ("routes", "route-twice", {"routes.1": DOCUMENT["routes"][0]}, ["RouteKey"]),
+    ("apiMappings", "mapping-twice", {"apiMappings.1": DOCUMENT["apiMappings"][0]}, ["DomainName"]),
     ("listeners", "listener-port-twice", {"listeners.1": DOCUMENT["listeners"][0]}, ["Port"]),
     ("listeners", "actions", {"listeners.0.DefaultActions.0.FixedResponseConfig": GONE}, ["DefaultActions[0]"]),
     (

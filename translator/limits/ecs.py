@@ -35,6 +35,7 @@ MODULES = {
         ),
         ("traffic",),
     ),
+    **dict.fromkeys(("routes", "apiMappings"), ("apis",)),
     **dict.fromkeys(
         (
             "discoveryServices",

@@ -99,6 +99,16 @@ class Book:
         """Whether a rule has the priority of an earlier one of its listener."""
         return self._repeated("listenerRules", "ListenerArn", "Priority")
 
+    @cached_property
+    def repeated_routes(self) -> dict[int, bool]:
+        """Whether a route has the key of an earlier one of its API."""
+        return self._repeated("routes", "ApiId", "RouteKey")
+
+    @cached_property
+    def repeated_mappings(self) -> dict[int, bool]:
+        """Whether an API is mapped to a path of a domain name to which an earlier one is."""
+        return self._repeated("apiMappings", "ApiMappingKey", "DomainName")
+
     def _repeated(self, kind: str, owner: str, member: str) -> dict[int, bool]:
         keys = [
             (id(entry), (text_or_reference(entry.get(owner)), entry.get(member))) for entry in self.kinds.get(kind, ())
