@@ -6,7 +6,7 @@ from typing import Any
 
 from ..converters.two_way import TwoWay
 from ..neighbours import attached
-from ..trees import Tree, get
+from ..trees import Tree, get, leaves
 from .network_policy_back import carries, document_of, groups_of, is_called, lost_of, to_policies
 from .network_policy_groups import (
     open_group,
@@ -18,6 +18,7 @@ from .network_policy_groups import (
     way_out,
     whole_cluster,
 )
+from .network_policy_rules import VPC_CIDR
 from .services_targets import maps
 
 __all__ = ["open_group", "others_too", "unguarded", "unknown_peer", "unknown_port", "way_out", "whole_cluster"]
@@ -51,13 +52,16 @@ def _is_half_known(*given: Any) -> bool:
 
 
 half_known = TwoWay(lambda *given: None, _is_half_known)
-balanced = TwoWay(
-    lambda *given: None,
-    lambda *given: bool(document_of(given)["loadBalancers"])
-    and carries(document_of(given))
-    and bool(to_policies(*given))
-    and not get(document_of(given), ("environment", "ecs", "vpcCidr")),
-)
+
+
+def _names_vpc(*given: Any) -> bool:
+    """Whether a policy lets in a load balancer, of which nobody has said where it is."""
+    return bool(document_of(given)["loadBalancers"]) and any(
+        value == VPC_CIDR for _, value in leaves(to_policies(*given))
+    )
+
+
+balanced = TwoWay(lambda *given: None, _names_vpc)
 
 
 # --- SecurityGroupPolicies -----------------------------------------------------------------------
