@@ -119,3 +119,17 @@ def test_every_leaf_of_a_role_is_accounted_for_and_comes_back_with_its_residue(d
     given_ = parse({"taskDefinitions": [definition], "roles": [role], "rolePolicies": [policy]})
     translation = translate(given_)
     assert not unaccounted(translation) and not inexact(given_, translation)
+
+
+def test_a_role_of_two_services_lets_both_of_their_accounts_in():
+    def taken(name):
+        return {"family": name, "taskRoleArn": "${roles.shared.Arn}", "containerDefinitions": [{"name": name, "image": "a:1"}]}
+    document = {
+        "taskDefinitions": [taken("api"), taken("web")],
+        "services": [{"serviceName": name, "taskDefinition": name, "cluster": "shop"} for name in ("api", "web")],
+        "roles": [{"RoleName": "shared", "AssumeRolePolicyDocument": TRUST % '[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]'}],
+    }
+    made = translate(parse(document), {"kubernetes": {"oidcProvider": "oidc"}}).output.objects()
+    (role,) = [one for one in made if one["kind"] == "Role"]
+    (statement,) = json.loads(role["spec"]["assumeRolePolicyDocument"])["Statement"]
+    assert statement["Condition"]["StringEquals"]["oidc:sub"] == ["system:serviceaccount:shop:api", "system:serviceaccount:shop:web"]

@@ -58,7 +58,9 @@ def neighbours(
         for (one, _), words in zip(named, settled, strict=True)
     ]
     if platform != KUBERNETES:
-        return _on_ecs(known, get(environment, ("kubernetes", "securityGroups")) == "policy")
+        keeps = get(environment, ("kubernetes", "securityGroups")) == "policy"
+        takers = takers_of_roles(known, environment)
+        return {**_on_ecs(known, keeps), **({"takers": takers} if takers else {})}
     running = [one for one in known if "pod" in one.tree]
     found = addresses(known, environment) if len({home(one.namespace) for one in known}) > 1 else {}
     return {**_on_kubernetes(running, loose, environment), **({"addresses": found} if found else {})}
@@ -274,6 +276,18 @@ def _known(one: One, inside: list[str], count: collections.Counter) -> Tree:
         "shared": [key for key in inside if count[key] > 1],
         **({"group": one.group or own} if inside else {}),
     }
+
+
+def takers_of_roles(applications: list[One], environment: Tree) -> Tree:
+    """Give the service accounts of all that have a role of the document, where several have it: one object stands for it."""
+    from .concepts.identity_roles import found, namespace_of
+
+    made: Tree = {}
+    for one in applications:
+        key = found(one.tree.get("roles"), get(one.tree, ("taskDefinition", "taskRoleArn")))
+        if key is not None:
+            made.setdefault(key, []).append((namespace_of(one.tree.get("service"), environment), one.name))
+    return {key: sorted(set(takers)) for key, takers in made.items() if len(takers) > 1}
 
 
 def _namespace(tree: Tree) -> str:

@@ -119,7 +119,8 @@ def _to_objects(roles: Any, policies: Any, role: Any, service: Any, family: Any,
     key = found(roles, role)
     objects = None
     if key is not None and makes_objects(environment):
-        objects = {dns_label(key): {"spec": _spec(key, roles[key], policies, _statement(own, space, environment))}}
+        takers = takers_of(key, environment) or [(space, own)]
+        objects = {dns_label(key): {"spec": _spec(key, roles[key], policies, _statement(takers, environment))}}
     link = None
     if is_associated(environment):
         arn = arn_of(key, environment, get(roles, (key, "Path"))) if key is not None else role
@@ -135,11 +136,17 @@ def namespace_of(service: Any, environment: Any) -> str:
     return namespaces.to_k8s(tag, get(service, ("cluster",)), None, wanted) or "default"
 
 
-def _statement(name: str, space: str, environment: Any) -> Tree:
+def takers_of(key: str, environment: Any) -> list[tuple[str, str]]:
+    """Give the service accounts, each (namespace, name), of all applications that have a role, where there are several."""
+    found = get(environment, ("neighbours", "takers", key))
+    return [(str(one[0]), str(one[1])) for one in found if isinstance(one, tuple)] if isinstance(found, list) else []
+
+
+def _statement(takers: list[tuple[str, str]], environment: Any) -> Tree:
     if is_associated(environment):
         return trust.for_association()
     provider = get(environment, ("kubernetes", "oidcProvider")) or PROVIDER
-    return trust.for_account(provider, get(environment, ("ecs", "account")) or ACCOUNT, space, name)
+    return trust.for_accounts(provider, get(environment, ("ecs", "account")) or ACCOUNT, takers)
 
 
 def _spec(key: str, role: Any, policies: Any, statement: Tree) -> Tree:

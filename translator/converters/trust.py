@@ -21,9 +21,13 @@ def for_association() -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": {"Service": PODS}, "Action": [ASSUME, TAG]}
 
 
-def for_account(provider: str, account: str, namespace: str, name: str) -> dict[str, Any]:
-    """Let one service account in: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"""
-    subject = {f"{provider}:aud": AUDIENCE, f"{provider}:sub": f"system:serviceaccount:{namespace}:{name}"}
+def for_accounts(provider: str, account: str, named: list[tuple[str, str]]) -> dict[str, Any]:
+    """Let service accounts in, each (namespace, name).
+
+    https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+    """
+    subjects = [f"system:serviceaccount:{namespace}:{name}" for namespace, name in named]
+    subject = {f"{provider}:aud": AUDIENCE, f"{provider}:sub": subjects if len(subjects) > 1 else subjects[0]}
     return {
         "Effect": "Allow",
         "Principal": {"Federated": f"arn:aws:iam::{account}:oidc-provider/{provider}"},
