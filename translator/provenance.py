@@ -35,7 +35,9 @@ def links(law: Any, platform: str) -> Iterator[Link]:
                 for path, entry in spread(pattern, use.keys, value):
                     keys = tuple(key for key, part in zip(path, pattern) if part == "*")
                     own, seen = _read(use, platform, law.tree, keys)
-                    yield from _links(Link(path, use.row.code, tuple(own or seen), bool(own)), entry, law.tree)
+                    link = Link(path, use.row.code, tuple(own or seen), bool(own))
+                    yield from _links(link, entry, law.tree)
+                    yield from _members(link, entry) if len(path) == 1 else ()
 
 
 def _links(link: Link, value: Any, tree: Tree) -> Iterator[Link]:
@@ -45,6 +47,14 @@ def _links(link: Link, value: Any, tree: Tree) -> Iterator[Link]:
         named = tuple(one + (key,) for one in link.inputs if isinstance(get(tree, one), dict) and key in get(tree, one))
         if named:
             yield from _links(replace(link, path=link.path + (key,), inputs=named), entry, tree)
+
+
+def _members(link: Link, objects: Any) -> Iterator[Link]:
+    """Link what each of several objects says, where one row writes all of them."""
+    for name, entry in objects.items() if isinstance(objects, dict) else ():
+        for key, value in entry.items() if isinstance(entry, dict) else ():
+            inner = [(key, one) for one in value] if isinstance(value, dict) else [(key,)]
+            yield from (replace(link, path=link.path + (name, *path)) for path in inner)
 
 
 def _read(use: Fired, platform: str, tree: Tree, keys: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
@@ -119,11 +129,13 @@ def origin(translation: Any, path: tuple[str | int, ...]) -> tuple[Field, ...]:
 
 
 def fields_of(link: Link, one: Any) -> Iterator[Field]:
-    """Give the input fields of a link, with their places."""
+    """Give the input fields of a link, with their places; of a map of objects each object."""
     for path in link.inputs:
         part = one.application.part(path)
         if part is not None:
             yield part.field(path)
+        else:
+            yield from (below.field(below.at) for below in one.application.parts if below.at[: len(path)] == path)
 
 
 def label_of(entry: Object) -> str:
