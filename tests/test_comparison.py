@@ -167,3 +167,15 @@ def test_one_side_alone_is_one_line():
     assert text == "a\n  < taskDefinitions/a containerDefinitions[x].image: i\n  > taskDefinitions/a containerDefinitions[x].image: j\n"
     bare = parse({"taskDefinitions": [{"family": "a", "containerDefinitions": [{"name": "x", "image": "i"}]}]})
     assert render(diff(bare, named("a")), "text") == "a\n  > taskDefinitions/a containerDefinitions[x].portMappings[80/tcp].containerPort: 80\n"
+
+
+def test_a_namespace_is_everybodys():
+    """Which of two applications names the Cloud Map namespace is no difference."""
+    job = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "worker", "namespace": "shop"}, "spec": {
+        "selector": {"matchLabels": {"app": "worker"}}, "template": {"metadata": {"labels": {"app": "worker"}}, "spec": {
+            "containers": [{"name": "worker", "image": "w:1", "env": [{"name": "WEB", "value": "http://web"}]}]}}}}  # fmt: skip
+    both = [*parse(WEB, "web.yaml").objects(), job]
+    document = parse(both, "all")
+    assert said(diff(document, translate(document).output)) == []
+    found = diff(document, parse(parse(WEB, "web.yaml").objects(), "web"))
+    assert found.only_left == ("worker",)

@@ -67,8 +67,17 @@ def diff(left: Document, right: Document, environment: Any = None, names: dict[s
     one, other = translate(left, environment).carried, translate(right, environment).carried
     pairs, only_left, only_right = matched(one, other, _known(names or {}, one, other))
     across = left.platform != right.platform
-    found = [difference for pair in pairs for difference in _compared(*pair, left.platform, right.platform, across)]
+    common = _namespaces(one, across), _namespaces(other, False)
+    found = [
+        difference for pair in pairs for difference in _compared(*pair, left.platform, right.platform, across, common)
+    ]
     return Comparison(_veiled(found, left, right), tuple(only_left), tuple(only_right))
+
+
+def _namespaces(side: Iterable[Carried], across: bool) -> frozenset[str]:
+    """Give the Cloud Map namespaces of one side: they are all applications', whichever of them names one."""
+    trees = [one.law.there if across else one.law.tree for one in side]
+    return frozenset(name for tree in trees for name in tree.get("namespaces") or ())
 
 
 def _known(names: dict[str, str], left: Iterable[Carried], right: Iterable[Carried]) -> dict[str, str]:
@@ -166,7 +175,9 @@ def images(one: Carried) -> frozenset[str]:
 
 # --- what differs ------------------------------------------------------------------------------
 
-def _compared(left: Carried, right: Carried, platform: str, other: str, across: bool) -> Iterator[Difference]:
+def _compared(
+    left: Carried, right: Carried, platform: str, other: str, across: bool, common: tuple[frozenset[str], frozenset[str]]
+) -> Iterator[Difference]:
     """Compare on one side: the right's own.
 
     Across platforms a value may also agree with what the right says after a way there and back, which spells its
@@ -177,6 +188,8 @@ def _compared(left: Carried, right: Carried, platform: str, other: str, across: 
     renamed = left.application.name != right.application.name
     for path, was, becomes in changes(here, _meaningful(right.law.tree, other)):
         if across and was is not None and same_amount(path, was, get(right.law.back, path)) or renamed and path in NAMES:
+            continue
+        if path[0] == "namespaces" and path[1] in common[was is not None] and None in (was, becomes):
             continue
         field = _linked(left, links, path, was, other, becomes is not None) if across else _field(left.application, path, was)
         there = _field(right.application, path, becomes)
