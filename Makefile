@@ -6,7 +6,7 @@ SHARED ?= ../shared
 
 SECONDS ?= 120
 
-.PHONY: demo test check fuzz mutate mutants touched lowest newest oracle corpus docs tables schemas bench clean
+.PHONY: demo test check fuzz mutate mutants touched lowest newest oracle corpus docs tables schemas bench bounds clean
 
 $(BIN)/k8s-ecs: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,7 +34,10 @@ schemas: $(VENV)/tested
 	$(BIN)/python tests/build_schemas.py
 
 bench: $(VENV)/tested
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py --write $(BENCH)
+
+bounds: $(VENV)/tested
+	$(BIN)/python benchmarks/bounds.py --write $(BENCH)
 
 oracle: $(VENV)/tested
 	@if [ -d $(SHARED)/oracle ]; then PYTHONPATH=tests $(BIN)/python $(SHARED)/oracle/coverage.py oracle_adapter:answer $(ORACLE); \

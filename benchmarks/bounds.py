@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Callable, Iterator
 
 from manifests import ROOT, services
 from measure import peak, process
@@ -90,7 +90,7 @@ def main() -> None:
             rows.append(row(what, measured(name, text, Path(folder))))
         print(rows[-1], flush=True)
     if given.write:
-        words = "Written by `python benchmarks/bounds.py --write`: whole processes that convert one file into a folder, the time and the\nmost memory that they take."
+        words = "Written by `python benchmarks/bounds.py --write`: whole processes that convert one file into a folder, the seconds that a\nprocessor works on them, and the most memory that they take."
         PAGE.write_text("\n".join(["# Bounds", "", words, "", HEAD, *rows, ""]))
 
 

@@ -5,7 +5,8 @@ import contextlib
 import json
 import tempfile
 import time
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from manifests import services
 from measure import own_peak, ratio

@@ -1,11 +1,12 @@
 """What several processes make of parts is what one makes of the whole, to the byte."""
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
-
 from conftest import ROOT
 from test_cli import run
+
 from translator import conversion
 from translator.dividing import components, pool, units
 from translator.dividing.pieces import Wanted
@@ -149,6 +150,14 @@ def test_workers_start_where_processes_cannot_be_forked(stream, monkeypatch):
     monkeypatch.setattr(pool, "method", lambda: "spawn")
     whole = divided((stream,), None, Wanted(texts=True), 2, 1 << 30)
     assert "".join(whole.stream()) == conversion.stream(conversion.convert((stream,)))
+
+
+def test_a_killed_worker_costs_nothing_but_time(stream, monkeypatch):
+    def killed(*given):
+        raise BrokenProcessPool("a process was killed")
+
+    monkeypatch.setattr("translator.dividing.run._surveyed", killed)
+    assert divided((stream,), None, Wanted(texts=True), 1, -1) is None
 
 
 @pytest.mark.parametrize("source", ["-", "kube://here/there"])

@@ -8,9 +8,9 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
-
 from conftest import ROOT
 from test_cli import run
+
 from translator.fleet import command, listed, outcome, repositories, summarize
 from translator.fleet.running import batches
 from translator.fleet.state import restored

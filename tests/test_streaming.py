@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import pytest
-
 from conftest import ROOT
 
 MANIFEST = (ROOT / "fixtures" / "example" / "web.yaml").read_text()

@@ -109,8 +109,8 @@ def convert(
     from . import conversion
 
     given = pairs(values, "--set")
-    wanted = {"format": format_, "values": frozenset(given.values()), "secrets": include_secret_values, **shown_as(verbose)}
-    whole = None if annotate or residue else conversion.in_batches(sources, environment, wanted, jobs, reports)
+    wanted = {"format": format_, "secrets": include_secret_values, **shown_as(verbose)}
+    whole = None if annotate or residue or given else conversion.in_batches(sources, environment, wanted, jobs, reports)
     if whole is not None and whole.wanted.texts:
         conversion.deliver_whole(whole, output, force)
         for text in whole.said():
@@ -180,8 +180,8 @@ def report(
         sys.exit(command.code(command.run(fleet, coloured(sys.stdout) and output is None), fail_on))
     given = pairs(values, "--set")
     beside = format_ == "html" and not summary
-    wanted = {"values": frozenset(given.values()), "findings": True, "reports": True, "beside": beside, "simulated": simulate}
-    whole = conversion.in_batches(sources, environment, wanted, jobs)
+    wanted = {"findings": True, "reports": True, "beside": beside, "simulated": simulate}
+    whole = None if given else conversion.in_batches(sources, environment, wanted, jobs)
     done = conversion.done_of(whole, environment) if whole is not None else (
         conversion.convert(sources, None, environment, values=given)
     )

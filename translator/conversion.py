@@ -12,7 +12,7 @@ from .api import Translation, translate
 from .engine import OTHER
 from .findings import ordered
 from .model import ECS, Document, ReadError, TranslatorError
-from .readers import gather, parse
+from .readers import _files, gather, parse
 from .residue import Residue
 from .rows import content
 from .secrecy import Veil, masked, veil_of
@@ -75,7 +75,7 @@ def in_batches(
     """Convert by several processes, or bit by bit; None where it pays, or works, only as a whole."""
     format_ = wanted.get("format")
     plain = format_ in PLAIN
-    if jobs == 1 and not is_large(sources) or reports and not plain or wanted.get("values"):
+    if jobs == 1 and not is_large(sources) or reports and not plain:
         return None
     from .dividing.pieces import Wanted
     from .dividing.run import divided
@@ -89,7 +89,7 @@ def in_batches(
 
 def is_large(sources: tuple[str, ...]) -> bool:
     """Whether files are so many or so large that it pays to look at how they can be divided."""
-    files = [os.path.join(here, name) for one in sources if os.path.isdir(one) for here, _, names in os.walk(one) for name in names]
+    files = [file for one in sources if os.path.isdir(one) for file in _files(one)]
     sizes = (os.path.getsize(one) for one in [*files, *sources] if os.path.isfile(one))
     return sum(sizes) > LARGE
 

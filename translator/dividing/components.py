@@ -1,7 +1,7 @@
 """What objects have to do with each other -> those that belong together, and batches of them."""
 from __future__ import annotations
 
-from typing import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from .facts import Facts
 

@@ -1,7 +1,8 @@
 """One object <-> the little that says with which others it is read: what it offers, what it looks for, what it is called."""
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ..hubs import k8s
 from ..hubs.k8s_kinds import CLUSTER_WIDE, Read

@@ -1,8 +1,9 @@
 """Batches -> what one translation of everything would have given; says which of them touch."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import Any
 
 from ..findings import ordered
 from ..model import ECS, LEVELS, Document, Finding, Object

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Iterator, NamedTuple
+from typing import Any, NamedTuple
 
 from ..api import Carried, Translation
 from ..hubs.application import name_of
@@ -33,7 +34,6 @@ NAME_LABEL = "app.kubernetes.io/name"
 class Wanted:
     """What a conversion wants of its batches."""
 
-    values: frozenset[str] = frozenset()  # given by hand: as secret as the input's
     secrets: bool = False
     format: str | None = None
     objects: bool = False  # plain data, for formats that look at all of it

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from .worker import Task, begin
 
@@ -27,12 +29,19 @@ def workers(task: Task, jobs: int) -> Iterator[list[Executor]]:
         yield [Here()]
         return
     context = multiprocessing.get_context(method())
-    started = [ProcessPoolExecutor(1, context, begin, (task,)) for _ in range(jobs)]
+    started = [ProcessPoolExecutor(1, context, start, (task,)) for _ in range(jobs)]
     try:
         yield list(started)
     finally:
         for one in started:
-            one.shutdown(wait=False, cancel_futures=True)
+            one.shutdown(cancel_futures=True)
+
+
+def start(task: Task | None = None) -> None:
+    """Begin a worker's work; Ctrl-C ends it without a word, for the process that started it says that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if task is not None:
+        begin(task)
 
 
 def method() -> str:

@@ -1,12 +1,11 @@
 """A conversion <-> its batches: survey, plan, translate, and again where two of them touch."""
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field, replace
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
 
 from ..engine import OTHER
 from ..model import ECS
-from ..secrecy import spellings
 from ..writers import FORMATS
 from .components import Union, batches, components
 from .joining import Whole, aside, touching, whole
@@ -52,8 +51,15 @@ def divided(sources: tuple[str, ...], environment: str | None, wanted: Wanted, j
     found = units(sources, jobs)
     if found is None or jobs < 2 and sum(one.size for one in found) <= large:
         return None
-    wanted = replace(wanted, values=frozenset(text for value in wanted.values for text in spellings(value)))
     task = Task(tuple(found), environment, wanted, keep=sum(one.size for one in found) <= large * jobs)
+    try:
+        return _in_batches(task, jobs, sources)
+    except BrokenExecutor:  # a process was killed: what it did not do is done here
+        return None
+
+
+def _in_batches(task: Task, jobs: int, sources: tuple[str, ...]) -> Whole | None:
+    found, wanted = list(task.units), task.wanted
     with workers(task, jobs) as processes:
         plan = _surveyed(found, processes)
         if plan is None or len(plan.platforms) != 1 or not _is_of(wanted.format, plan.platforms):
@@ -103,8 +109,7 @@ def _translated(plan: Plan, task: Task, processes: list[Executor], sources: tupl
     names = frozenset().union(*(one.names for one in plan.surveys))
     runs = Runs(platform, plan.addresses, texts, names, processes)
     made = runs.all(dict(enumerate(_planned(plan, processes))))
-    beyond = runs.more | task.wanted.values
-    veil = _veil(texts | beyond, names | runs.tainted)
+    veil = _veil(texts | runs.more, names | runs.tainted)
     of_findings = veil if task.wanted.format else _veil(texts, names)
     findings = tuple(of_findings.finding(one) for each in plan.surveys for one in each.findings)
     return whole(made, Whole(OTHER[platform], task.wanted, sources, findings=findings, veil=veil))

@@ -4,8 +4,8 @@ from __future__ import annotations
 import mmap
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator
 
 from ..readers import _files, rendered
 
@@ -44,7 +44,7 @@ def units(sources: tuple[str, ...], jobs: int) -> list[Unit] | None:
     if any(one is None for one in found):
         return None
     whole = sum(size for _, size, _ in found)  # type: ignore[misc]
-    most = min(max(whole // (4 * jobs), SMALLEST), LARGEST)
+    most = min(max(whole // (4 * jobs), SMALLEST), LARGEST) if jobs > 1 else 4 * SMALLEST
     stretches = [(file, in_folder, *part) for file, size, in_folder in found for part in cut(file, size, most)]  # type: ignore[misc]
     return [Unit(number, file, start, stop, lines, in_folder, part)
             for number, (file, in_folder, start, stop, lines, part) in enumerate(stretches)]

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Iterator, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import api, environment, readers
 from ..collecting import uncollected
@@ -71,7 +72,7 @@ class State:
         return Document(platform, entries, tuple(said))
 
 
-RECENT = 4  # units; batches follow the order of the input
+RECENT = 8  # units; batches follow the order of the input
 _STATE: list[State] = []
 
 
@@ -193,7 +194,7 @@ def translate(
         translation = api._translate(document, environment.load(state.task.environment), None, veil)
         own = frozenset(secret_values(translation.output)) - texts
         put_in = frozenset(composed(translation.output)) - names
-        beyond = own | more | state.task.wanted.values
+        beyond = own | more
         whole = _veil(texts | beyond, names | tainted | put_in) if beyond or tainted or put_in else veil
         return pieces(document, translation, whole, state.task.wanted, own, put_in)
 

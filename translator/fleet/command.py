@@ -6,9 +6,10 @@ import importlib
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 import click
 
@@ -95,9 +96,9 @@ def pool(jobs: int) -> ProcessPoolExecutor:
     """Start processes."""
     import multiprocessing
 
-    from ..dividing.pool import method
+    from ..dividing.pool import method, start
 
-    return ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context(method()))
+    return ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context(method()), start)
 
 
 def dask_client(address: str) -> Any:

@@ -1,8 +1,8 @@
 """Sources <-> tasks of an executor: batches worth sending, one outcome for each source, whatever dies on the way."""
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from typing import Callable, Iterable, Iterator, Mapping
 
 from .outcome import Outcome, failed, summaries
 from .sources import about as said_about

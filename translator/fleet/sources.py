@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path as File
-from typing import Iterable, Iterator
 
 from ..model import ReadError
 from ..readers import SKIPPED_FOLDERS, _files

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path as File
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any
 
 from ..model import TranslatorError
 from ..output import replace_file
