@@ -65,15 +65,25 @@ def translation(platform: str, given):
     if "job" in tree or "cronJob" in tree:
         put(tree, ("cronJob" if "cronJob" in tree else "job", "metadata", "name"), "web")
         tree.pop("workload")
-    if platform == KUBERNETES:
-        k8s.wire(tree, load(None))
+    if "task" in tree or "schedules" in tree:
+        _runs_tasks(tree)
+    HUBS[platform].wire(tree, load(None))
     return translate(Document(platform, tuple(HUBS[platform].ungroup([Application("web", "", tree)]))))
 
 
+def _runs_tasks(tree: dict) -> None:
+    """Let a task, or a schedule, run the task definition in place of the service."""
+    tree.pop("service")
+    if "task" in tree:
+        put(tree, ("task", "taskDefinition"), "web")
+    for name in tree.get("schedules", ()):
+        put(tree, ("schedules", name, "Target", "EcsParameters", "TaskDefinitionArn"), "web")
+        tree["schedules"][name].setdefault("ScheduleExpression", "cron(0 2 * * ? *)")
+
+
 def names(finding, path: tuple[str, ...]) -> bool:
-    """Whether a finding names the field that a path ends with."""
-    last = path[-1]
-    return any(field.path == last or field.path.endswith((f".{last}", f"[{last}]")) for field in finding.fields)
+    """Whether a finding names the field that a path ends with, or something around it."""
+    return any(field.path.endswith((f".{key}", f"[{key}]")) or field.path == key for field in finding.fields for key in path[1:])
 
 
 def is_said(line: Line) -> bool:
