@@ -119,7 +119,7 @@ def stale() -> list[str]:
 
 
 # Pages that people write.
-KEPT = ("fuzzing.md", "benchmarks.md", "bounds.md", "live.md", "scale.md", "simulation.md")
+KEPT = ("fuzzing.md", "mutation.md", "benchmarks.md", "bounds.md", "live.md", "scale.md", "simulation.md")
 
 
 def main() -> int:
