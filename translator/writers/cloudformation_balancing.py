@@ -24,6 +24,9 @@ def complete(template: Template) -> None:
             if group.logical not in forwarding:
                 forwarding[group.logical] = [_front(template, group)]
         wait(template, entry, forwarding)
+    for entry in template.of("apiMappings"):
+        same = [one.logical for one in template.of("stages") if one.value.get("ApiId") == entry.value.get("ApiId")]
+        template.resources[entry.logical].depends += same
 
 
 def forwarders(template: Template) -> dict[str, list[str]]:

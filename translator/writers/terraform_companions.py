@@ -16,14 +16,16 @@ from .terraform_variables import Variables
 BEFORE = {
     "aws_lb_target_group": ("aws_lb_listener", "aws_lb_listener_rule"),
     "aws_ecs_capacity_provider": ("aws_ecs_cluster_capacity_providers",),
+    "aws_apigatewayv2_api": ("aws_apigatewayv2_stage",),  # a mapping names the stage
 }
+WAITING = ("aws_ecs_service", "aws_apigatewayv2_api_mapping")
 
 
 def order(resources: list[Planned]) -> None:
-    """Make services wait for what they need and do not refer to."""
+    """Make services and mappings wait for what they need and do not refer to."""
     referred = {one.address: set(_referred(one.values)) for one in resources}
     for one in resources:
-        if one.type == "aws_ecs_service":
+        if one.type in WAITING:
             one.after = [
                 other.address
                 for other in resources
