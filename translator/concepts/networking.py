@@ -12,6 +12,7 @@ from .services_targets import maps
 AWSVPC, HOST, BRIDGE, NONE = "awsvpc", "host", "bridge", "none"
 FARGATE, EXTERNAL = "FARGATE", "EXTERNAL"
 # Stand-ins until somebody says which network it is; a list of one such is filled with all subnets by the writers.
+INFRASTRUCTURE_ROLE = "${ECS_INFRASTRUCTURE_ROLE_ARN}"  # for disks, load balancers and instances that ECS manages
 SUBNETS, PUBLIC_SUBNETS, VPC = ["${SUBNET_IDS}"], ["${PUBLIC_SUBNET_IDS}"], "${VPC_ID}"
 LOOPBACK = "127.0.0.1"
 

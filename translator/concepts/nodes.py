@@ -11,8 +11,7 @@ from typing import Any
 from ..converters import durations, instances, quantity
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, listed
-from .networking import SUBNETS
-from .volumes_disks import ROLE as INFRASTRUCTURE_ROLE
+from .networking import INFRASTRUCTURE_ROLE, SUBNETS
 
 INSTANCE_PROFILE = "${ECS_INSTANCE_PROFILE_ARN}"
 NODE_ROLE = "${KARPENTER_NODE_ROLE}"

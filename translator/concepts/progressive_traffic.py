@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from ..converters import names
 from ..trees import Tree, get, listed, tree
 from . import ingress_annotations as words
+from .networking import INFRASTRUCTURE_ROLE
 from .progressive_steps import BLUE_GREEN, CANARY, LINEAR, ROLLOUT, rolls_out, weights
 from .services_discovery import find
 from .services_targets import maps
-from .volumes_disks import ROLE
 
 RULE = "${PRODUCTION_LISTENER_RULE_ARN}"  # a listener's default rule has no request that could be referred to
 ROLES = {"-active": "-preview", "-stable": "-canary"}
@@ -95,7 +95,7 @@ def shift(parts: dict[str, Tree], entries: Tree, groups: dict[str, str], workloa
         alternateTargetGroupArn=_reference(green),
         productionListenerRule=production[0] if production else RULE,
         testListenerRule=test[0] if test else None,
-        roleArn=get(environment, ("ecs", "infrastructureRoleArn")) or ROLE,
+        roleArn=get(environment, ("ecs", "infrastructureRoleArn")) or INFRASTRUCTURE_ROLE,
     )
     kept = [entry for entry in entries.values() if entry["targetGroupArn"] != _reference(green)]
     first = next(iter(entries), "0")

@@ -9,11 +9,11 @@ from typing import Any
 from ..converters import quantity
 from ..converters.two_way import TwoWay
 from ..trees import Tree, get, tree
+from .networking import INFRASTRUCTURE_ROLE
 from .volumes_mounts import pod_of
 from .volumes_plan import Pod
 from .volumes_storage import EBS_DRIVERS, Around, claim_name, of_claim
 
-ROLE = "${ECS_INFRASTRUCTURE_ROLE_ARN}"
 KUBERNETES_FORMAT, ECS_FORMAT = "ext4", "xfs"  # what each side formats a disk with where nothing is said
 FORMATS = frozenset({"ext3", "ext4", "xfs", "ntfs"})
 FORMAT = "csi.storage.k8s.io/fstype"
@@ -34,7 +34,7 @@ def _to_disks(pod: Pod, environment: Tree) -> Tree | None:
         if isinstance(template, dict)
         else of_claim(get(volume, ("persistentVolumeClaim", "claimName")), pod.around).spec
     )
-    role = get(environment, ("ecs", "infrastructureRoleArn")) or ROLE
+    role = get(environment, ("ecs", "infrastructureRoleArn")) or INFRASTRUCTURE_ROLE
     return {pod.disk: {"managedEBSVolume": {**_configuration(spec, pod.around), "roleArn": role}}}
 
 
