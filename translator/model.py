@@ -5,7 +5,7 @@ Vendor objects stay plain data in the vendor's spelling; only what we say about 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, NamedTuple
 
 KUBERNETES, ECS = "kubernetes", "ecs"
 INFO, WARNING, ERROR = "info", "warning", "error"
@@ -30,8 +30,7 @@ class ReadError(TranslatorError):
         super().__init__(f"{place}: {message}")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands: a file, and a line and column counted from 1."""
 
     file: str
@@ -44,8 +43,7 @@ def nowhere(path: Path) -> Place | None:
     return None
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One document as a text reader loaded it: plain data, and where each path of it stands."""
 
     value: Any
