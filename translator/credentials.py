@@ -21,6 +21,7 @@ NAMES_ONE = frozenset({"--secret-id"})
 COMMANDS = frozenset({"command", "args", "entryPoint", "Command", "EntryPoint"})
 
 
+@functools.lru_cache(4096)
 def looks_secret(name: str) -> bool:
     """Whether a name says that what it names is a credential."""
     upper = name.upper().replace("-", "_").replace(".", "_")

@@ -28,14 +28,15 @@ COMMANDS = ("command", "entryPoint", "healthCheck")
 
 def texts(value: Any) -> Iterator[str]:
     """Give every text of plain data; neither keys nor commands are among them."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            yield from texts(entry) if key not in COMMANDS else ()
-    elif isinstance(value, list):
-        for entry in value:
-            yield from texts(entry)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [entry for key, entry in one.items() if key not in COMMANDS]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _within(text: str) -> Iterator[str]:

@@ -10,8 +10,9 @@ import base64
 import functools
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import Any
 
 from .credentials import COMMANDS, HIDDEN, WORDS, in_url, in_words, looks_secret
@@ -200,11 +201,10 @@ class Veil:
         if isinstance(value, str):
             return in_url(value) if not spoken else HIDDEN if value in self.exact else self.text(value)
         if isinstance(value, dict):
-            made = {key: self.over(in_words(entry) if key in COMMANDS else entry, spoken or key in SPOKEN) for key, entry in value.items()}
-            return made if any(made[key] is not value[key] for key in made) else value
+            return _where_changed(value, lambda key, entry: self.over(in_words(entry) if key in COMMANDS else entry, spoken or key in SPOKEN))
         if isinstance(value, (list, tuple)):
             entries = [self.over(entry, spoken) for entry in value]
-            return type(value)(entries) if any(one is not other for one, other in zip(entries, value, strict=True)) else value
+            return type(value)(entries) if not all(map(is_, entries, value)) else value
         return value
 
     def field(self, field: Field | None) -> Field | None:
@@ -215,14 +215,20 @@ class Veil:
         if any(f"[{name}]" in field.path or f".{name}." in field.path for name in self.names) and field.path.endswith("value"):
             return replace(field, was=field.was and HIDDEN, becomes=field.becomes and HIDDEN)
         was, becomes = (in_words(value) if field.path.endswith(tuple(COMMANDS)) else value for value in (field.was, field.becomes))
-        return replace(field, was=self._said(was), becomes=HIDDEN if put_in and field.becomes is not None else self._said(becomes))
+        was, becomes = self._said(was), HIDDEN if put_in and field.becomes is not None else self._said(becomes)
+        return field if was is field.was and becomes is field.becomes else replace(field, was=was, becomes=becomes)
 
     def _said(self, value: Any) -> Any:
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
         return self.text(value) if isinstance(value, str) else self.over(_named_values(value, self), True)
 
     def finding(self, finding: Finding) -> Finding:
         """Hide the secrets of a finding's words and fields."""
-        return replace(finding, message=self.text(finding.message), remedy=self.text(finding.remedy), fields=tuple(map(self.field, finding.fields)))
+        message, remedy, fields = self.text(finding.message), self.text(finding.remedy), tuple(map(self.field, finding.fields))
+        if message is finding.message and remedy is finding.remedy and all(map(is_, fields, finding.fields)):
+            return finding
+        return replace(finding, message=message, remedy=remedy, fields=fields)
 
 
 def veil_of(*documents: Document, given: Iterable[str] = ()) -> Veil:
@@ -271,20 +277,33 @@ def _refers(value: Any) -> bool:
 def _named_values(value: Any, veil: Veil) -> Any:
     """Hide the values of what is named like a credential, wherever it stands."""
     if isinstance(value, dict):
-        made = {key: _entry(key, entry, value, veil) for key, entry in value.items()}
-        return made if any(made[key] is not value[key] for key in made) else value
+        return _where_changed(value, lambda key, entry: _entry(key, entry, value, veil))
     if isinstance(value, list):
         entries = [_named_values(entry, veil) for entry in value]
-        return entries if any(one is not other for one, other in zip(entries, value, strict=True)) else value
+        return entries if not all(map(is_, entries, value)) else value
     return value
+
+
+def _where_changed(value: dict, change: Callable[[Any, Any], Any]) -> dict:
+    """Give a map with changed entries, or the very same where none changed."""
+    made = value
+    for key, entry in value.items():
+        if entry.__class__ in (int, bool, float):
+            continue
+        new = change(key, entry)
+        if new is not entry:
+            made = {**value} if made is value else made
+            made[key] = new
+    return made
 
 
 def _entry(key: Any, entry: Any, around: dict, veil: Veil) -> Any:
     if key == LAST_APPLIED:
         return "{}"
-    name = around.get("name")
-    if key == "value" and isinstance(entry, str) and isinstance(name, str) and (looks_secret(name) or name in veil.names):
-        return entry if _refers(entry) else HIDDEN
+    if isinstance(entry, str):
+        name = around.get("name") if key == "value" else None
+        told = isinstance(name, str) and (looks_secret(name) or name in veil.names)
+        return HIDDEN if told and not _refers(entry) else entry
     if key in NAMED and isinstance(entry, dict):
         return {one: HIDDEN if looks_secret(str(one)) and isinstance(text, str) and not _refers(text) else text for one, text in entry.items()}
     return _named_values(entry, veil)
