@@ -16,9 +16,9 @@ from .ingress_actions import Backend
 from .ingress_behind import leading
 from .ingress_document import document_of, services_of
 from .ingress_groups import target_of
+from .networking import INFRASTRUCTURE_ROLE
 from .services_connect import connected
 from .services_targets import TCP, Target, mapped, maps, port_names, targets
-from .volumes_disks import ROLE
 
 FEDERATION = "application-networking.k8s.aws/federation"
 PORT = "application-networking.k8s.aws/port"
@@ -71,7 +71,7 @@ def _to_ecs(
     every = targets(services, containers, get(shared, ("services",)))
     chosen = connected(every, services, pod, kind, environment)
     named = port_names(containers, {(one.container, one.number) for one in chosen})
-    role = get(environment, ("ecs", "infrastructureRoleArn")) or ROLE
+    role = get(environment, ("ecs", "infrastructureRoleArn")) or INFRASTRUCTURE_ROLE
     entries = [
         {"roleArn": role, "targetGroupArn": placeholder(name), "portName": named[one.container, one.number, TCP]}
         for name, one in sorted(found.items())
