@@ -123,7 +123,7 @@ def shift_connections(parts: dict[str, Tree], found: list, workload: Any, enviro
             said = {
                 "alternateTargetGroupArn": _reference(green),
                 "productionListenerRule": f"${{listeners.{front.balancer}-{front.target.port}.ListenerArn}}",
-                "roleArn": get(environment, ("ecs", "infrastructureRoleArn")) or ROLE,
+                "roleArn": get(environment, ("ecs", "infrastructureRoleArn")) or INFRASTRUCTURE_ROLE,
             }
             entry = {**made["service"][str(place)], "advancedConfiguration": said}
             made["service"] = {**made["service"], str(place): entry}
