@@ -203,3 +203,32 @@ def test_a_cluster_that_does_not_answer_is_one_line(tmp_path, monkeypatch):
 def test_an_unknown_scheme_is_one_line():
     with pytest.raises(ReadError, match="kube:// and ecs://"):
         read("ftp://x")
+
+
+class Groups:
+    """Answers for security groups alone."""
+
+    def __init__(self, egress):
+        self.egress, self.answers = egress, {}
+
+    def pages(self, service, operation, key, **given):
+        return [{"GroupId": "sg-1", "GroupName": "web", "IpPermissions": [], "IpPermissionsEgress": self.egress}]
+
+    def add(self, kind, entries):
+        self.answers.setdefault(kind, []).extend(entries)
+
+
+@pytest.mark.parametrize(("egress", "said"), [
+    ([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": []}], False),
+    ([{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": []}], True),
+])
+def test_what_a_group_lets_out_is_read_where_it_is_not_everything(egress, said):
+    from translator.readers import live_ecs_parts
+
+    account = Groups(egress)
+    service = {"networkConfiguration": {"awsvpcConfiguration": {"securityGroups": ["sg-1"]}}}
+    live_ecs_parts.security(account, [service])
+    assert bool(account.answers.get("revokedEgress")) == bool(account.answers.get("securityGroupEgress")) == said
+    if said:
+        rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+        assert account.answers["securityGroupEgress"] == [{"GroupId": "sg-1", "IpPermissions": [rule]}]
