@@ -36,6 +36,30 @@ TYPES = {
 }
 # Members of the API that the provider 5.100 has no argument for, as botocore 1.44 names them.
 UNSAID = {
+    "launchTemplates": {
+        "ClientToken",
+        "DryRun",
+        "LaunchTemplateData.BlockDeviceMappings.Ebs.EbsCardIndex",
+        "LaunchTemplateData.CpuOptions.NestedVirtualization",
+        "LaunchTemplateData.ElasticInferenceAccelerators",
+        "LaunchTemplateData.InstanceRequirements.BaselinePerformanceFactors",
+        "LaunchTemplateData.InstanceRequirements.RequireEncryptionInTransit",
+        "LaunchTemplateData.Monitoring.MetricCategoryIds",
+        "LaunchTemplateData.NetworkInterfaces.ConnectionTrackingSpecification",
+        "LaunchTemplateData.NetworkInterfaces.EnaQueueCount",
+        "LaunchTemplateData.NetworkInterfaces.EnaSrdSpecification",
+        "LaunchTemplateData.NetworkInterfaces.Ipv4Prefixes",
+        "LaunchTemplateData.NetworkInterfaces.Ipv6Addresses",
+        "LaunchTemplateData.NetworkInterfaces.Ipv6Prefixes",
+        "LaunchTemplateData.NetworkInterfaces.PrivateIpAddresses",
+        "LaunchTemplateData.NetworkPerformanceOptions",
+        "LaunchTemplateData.Operator",
+        "LaunchTemplateData.Placement.AvailabilityZoneId",
+        "LaunchTemplateData.Placement.GroupId",
+        "LaunchTemplateData.SecondaryInterfaces",
+        "Operator",
+        "TagSpecifications",
+    },
     "taskDefinitions": {"volumes.s3filesVolumeConfiguration", "trustedExecutionConfiguration"},
     "services": {
         "clientToken",

@@ -109,6 +109,7 @@ NAMES = (
     "RoleName",
     "GroupName",
     "AutoScalingGroupName",
+    "LaunchTemplateName",
     "daemonName",
 )
 

@@ -105,7 +105,7 @@ def _lost(document: Document, planned: list[Planned]) -> Iterator[tuple[Object, 
         elif mine or (entry.kind in (INGRESS, EGRESS) and rules_of(entry.value)):
             losses = [*_incomplete(mine), *_subtracted(entry, _back(mine, entry.kind))]
         else:
-            losses = [((), None, "no-resource", f"{entry.kind}: the AWS provider 5.100 has no resource for it.")]
+            losses = [((), None, "no-resource", f"{entry.kind}: no resource of the AWS provider 5.100 is written for it.")]
         yield from ((entry, loss) for loss in losses)
 
 
