@@ -49,7 +49,7 @@ def test_files_of_others_stay_with_force(tmp_path):
     assert state(tmp_path / "out") == {**NEW, "mine": "keep"}
 
 
-CALLS = [("replace", number) for number in range(2)] + [("mkdtemp", 0)] + [("open", number) for number in range(3)]
+CALLS = [("replace", number) for number in range(2)] + [("mkdtemp", 0)] + [("write_bytes", number) for number in range(3)]
 
 
 @pytest.mark.parametrize(("call", "number"), CALLS)
@@ -58,8 +58,8 @@ def test_stopped_at_any_call(tmp_path, monkeypatch, call, number, error):
     """After whatever call it ends, the folder (after the next look at it) holds the old files or the new."""
     folder, seen = tmp_path / "out", []
     output.write_folder(str(folder), OLD, False)
-    place = {"replace": output.os, "mkdtemp": output.tempfile, "open": output}[call]
-    original = getattr(place, call, open)
+    place = {"replace": output.os, "mkdtemp": output.tempfile, "write_bytes": output.File}[call]
+    original = getattr(place, call)
 
     def stops(*args, **more):
         seen.append(args)
@@ -67,7 +67,7 @@ def test_stopped_at_any_call(tmp_path, monkeypatch, call, number, error):
             raise error()
         return original(*args, **more)
 
-    monkeypatch.setattr(place, call, stops, raising=False)
+    monkeypatch.setattr(place, call, stops)
     with pytest.raises((Killed, TranslatorError)) as caught:
         output.write_folder(str(folder), NEW, False)
     monkeypatch.undo()
