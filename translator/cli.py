@@ -34,7 +34,7 @@ fail_option = click.option(
 
 
 jobs_option = click.option(
-    "-j", "--jobs", type=click.IntRange(0), default=1, show_default=True, help="Use several processes; 0: one a processor."
+    "-j", "--jobs", type=click.IntRange(0), help="Use so many processes; 0: one a processor, as large input gets by itself."
 )
 
 
@@ -99,7 +99,7 @@ def convert(
     residue: str | None,
     values: tuple[str, ...],
     fail_on: str,
-    jobs: int,
+    jobs: int | None,
     annotate: bool,
     force: bool,
     include_secret_values: bool,
@@ -157,7 +157,7 @@ def report(
     lists: tuple[str, ...],
     dask: str | None,
     fail_on: str,
-    jobs: int,
+    jobs: int | None,
 ) -> None:
     """Report what of SOURCES transfers, what does not, and what to do.
 
@@ -176,7 +176,7 @@ def report(
     if summary and fleet_of(sources, lists, format_, dask):
         from .fleet import command
 
-        fleet = command.Fleet(sources, lists, environment, format_, output, jobs, dask)
+        fleet = command.Fleet(sources, lists, environment, format_, output, 1 if jobs is None else jobs, dask)
         sys.exit(command.code(command.run(fleet, coloured(sys.stdout) and output is None), fail_on))
     given = pairs(values, "--set")
     beside = format_ == "html" and not summary

@@ -66,15 +66,18 @@ def convert(
 
 
 PLAIN = (None, "ecs", "kubernetes")
+WORTH = 512 * 1024  # bytes of input from which on several processes are sooner done than one
 LARGE = 4 * 1024 * 1024  # bytes of input from which on a conversion does not keep all of it in memory
 
 
 def in_batches(
-    sources: tuple[str, ...], environment: str | None, wanted: dict[str, Any], jobs: int, reports: tuple[str, ...] = ()
+    sources: tuple[str, ...], environment: str | None, wanted: dict[str, Any], jobs: int | None, reports: tuple[str, ...] = ()
 ) -> Any:
     """Convert by several processes, or bit by bit; None where it pays, or works, only as a whole."""
     format_ = wanted.get("format")
     plain = format_ in PLAIN
+    if jobs is None:
+        jobs = 0 if (os.cpu_count() or 1) > 1 and is_large(sources, WORTH) else 1
     if jobs == 1 and not is_large(sources) or reports and not plain:
         return None
     from .dividing.pieces import Wanted
@@ -87,11 +90,11 @@ def in_batches(
     return divided(sources, environment, Wanted(**wanted), jobs or os.cpu_count() or 1, LARGE)
 
 
-def is_large(sources: tuple[str, ...]) -> bool:
+def is_large(sources: tuple[str, ...], bound: int = LARGE) -> bool:
     """Whether files are so many or so large that it pays to look at how they can be divided."""
     files = [file for one in sources if os.path.isdir(one) for file in _files(one)]
     sizes = (os.path.getsize(one) for one in [*files, *sources] if os.path.isfile(one))
-    return sum(sizes) > LARGE
+    return sum(sizes) > bound
 
 
 def done_of(whole: Any, environment: str | None) -> Done:
