@@ -82,7 +82,11 @@ def _runs_tasks(tree: dict) -> None:
 
 
 def names(finding, path: tuple[str, ...]) -> bool:
-    """Whether a finding names the field that a path ends with, or something around it."""
+    """Whether a finding names the field that a path ends with, or something around it; one without fields is about all."""
+    if not finding.fields:
+        return True
+    if len(path) == 2 and path[0] != "pod":
+        return any(field.path.partition(".")[0].partition("[")[0] == path[1] for field in finding.fields)
     return any(field.path.endswith((f".{key}", f"[{key}]")) or field.path == key for field in finding.fields for key in path[1:])
 
 
