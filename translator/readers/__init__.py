@@ -8,6 +8,7 @@ from typing import Any, Iterator
 
 from ..collecting import uncollected
 from ..findings import message
+from ..hubs.application import name_of
 from ..model import ECS, KUBERNETES, Document, Field, Finding, Object, ReadError, Source, merge
 from ..residue import Residue
 from .files import content
@@ -97,10 +98,10 @@ def _joined(documents: list[Document], name: str) -> tuple[Document, Residue | N
 
 def _distinct(entries: tuple[Object, ...]) -> tuple[Object, ...]:
     """Take a request once that several sources repeat: manifests of one environment share its load balancer."""
-    seen: dict[str, list[Any]] = {}
+    seen: dict[tuple[str, str], list[Any]] = {}
     made = []
     for entry in entries:
-        known = seen.setdefault(entry.kind, [])
+        known = seen.setdefault((entry.kind, name_of(entry)), [])
         if entry.value not in known:
             known.append(entry.value)
             made.append(entry)
