@@ -50,9 +50,10 @@ COMES_BACK = frozenset({("rollout.strategy", "default.k8s changed"), ("lifecycle
 # Pairs that are `any` over their first two arguments, look at neither of them, or (GPUs) where Kubernetes wants both to be equal.
 ANY_ORDER = frozenset({"holds_credential", "too_small", "disk_of_instance", "shared_size", "gpu"})
 # The side on which a pair answers the same whatever stands there.
-UNREAD = {"resources.cpu-limit": "k8s", "workloads.retries": "ecs"}
-# A StatefulSet, a date with a year, COMPLETE, a time beyond Fargate's, a disk's share on an instance: none of them comes back.
-ALWAYS_LOST = frozenset({"workloads.stateful", "workloads.once", "lifecycle.any-exit-code", "lifecycle.grace-cut", "resources.disk-of-instance"})
+UNREAD = {"resources.cpu-limit": "k8s", "workloads.retries": "ecs", "disruption.budget": "k8s", "networking.hostname": "k8s"}
+# A StatefulSet, a date with a year, COMPLETE, a time beyond Fargate's, a disk's share on an instance, a node's network: none of them comes back.
+ALWAYS_LOST = frozenset({"workloads.stateful", "workloads.once", "lifecycle.any-exit-code", "lifecycle.grace-cut", "resources.disk-of-instance",
+                         "networking.host-on-fargate"})
 # The type of an ECS deployment is never given to a Deployment: `bounds` gives its strategy.
 NEVER_GIVEN = frozenset({("rollout.strategy", "fidelity.ecs is approximate")})
 BY_HAND = frozenset({
@@ -63,6 +64,9 @@ BY_HAND = frozenset({
     ("workloads.namespace", "level is warning"),
     # The finer rows of autoscaling and event-scaling own each field of it.
     ("autoscaling.suspended", "dropped"),
+    # The same of a budget (`minimum`, `object`, `unhealthy-pods`) and of the DNS policy (`node-dns`).
+    ("disruption.budget", "level is warning"),
+    ("networking.dns", "default.k8s changed"),
 })
 RULES = {"the value comes back, so its default is not asked": _carried_as_it_is, "alternatives have no order": _order_of_alternatives,
          "the pair reads none of it": _unread, "what is always lost is reported as lost": _always_lost,
