@@ -125,6 +125,6 @@ def test_an_account_that_does_not_answer_is_one_line_and_soon(tmp_path, monkeypa
     refused(*live(tmp_path, monkeypatch, "ecs://main"), "ecs://main", "cannot connect")
 
 
-@pytest.mark.parametrize(("source", "words"), [("kube://dev/shop", "does not answer"), ("kube://other/shop", "other"), ("ftp://x", "kube:// and ecs://")])
+@pytest.mark.parametrize(("source", "words"), [("kube://dev/shop", "does not answer"), ("kube://other/shop", "other"), ("nowhere://x", "kube:// and ecs://")])
 def test_a_cluster_that_does_not_answer_is_one_line(tmp_path, monkeypatch, source, words):
     refused(*live(tmp_path, monkeypatch, source), words)

@@ -202,7 +202,7 @@ def test_a_cluster_that_does_not_answer_is_one_line(tmp_path, monkeypatch):
 
 def test_an_unknown_scheme_is_one_line():
     with pytest.raises(ReadError, match="kube:// and ecs://"):
-        read("ftp://x")
+        read("nowhere://x")
 
 
 class Groups:

@@ -7,6 +7,9 @@ import importlib
 from ..model import KUBERNETES, Document, ReadError, merge
 
 
+SOURCES = "sources are files, folders, -, kube:// and ecs://"
+
+
 def read(url: str) -> Document:
     """Read a file, or every manifest below a folder."""
     from . import SUFFIXES, _joined, _of_text, _unreadable
@@ -32,10 +35,12 @@ def contents(url: str) -> tuple[tuple[str, bytes], ...]:
     try:
         core = importlib.import_module("fsspec.core")
     except ImportError as error:
-        words = "sources are files, folders, -, kube:// and ecs://; other URLs need k8s-ecs-translator[remote]"
-        raise ReadError(words, url) from error
+        raise ReadError(f"{SOURCES}; other URLs need k8s-ecs-translator[remote]", url) from error
     try:
         files, path = core.url_to_fs(url)
+    except (ValueError, ImportError) as error:  # no such scheme, or its own package is not there
+        raise ReadError(f"{SOURCES}, and URLs of fsspec: {error}", url) from error
+    try:
         if not files.isdir(path):
             return ((url, files.cat_file(path)),)
         names = sorted(name for name in files.find(path) if "/.git/" not in name)
