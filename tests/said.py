@@ -82,8 +82,8 @@ def _runs_tasks(tree: dict) -> None:
 
 
 def names(finding, path: tuple[str, ...]) -> bool:
-    """Whether a finding names the field that a path ends with, or something around it; one without fields is about all."""
-    if not finding.fields:
+    """Whether a finding names the field that a path ends with, or what is around or in it; one without fields is about all."""
+    if not finding.fields or any(f".{path[-1]}[" in f".{field.path}" for field in finding.fields):
         return True
     if len(path) == 2 and path[0] != "pod":
         return any(field.path.partition(".")[0].partition("[")[0] == path[1] for field in finding.fields)
