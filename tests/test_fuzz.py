@@ -25,6 +25,18 @@ def test_custom_kinds_whose_lists_are_no_lists():
         translate(parse([rollout, service]))
 
 
+def test_names_and_specs_of_requests_and_custom_kinds_that_are_no_texts_and_no_maps():
+    """Found by the fuzzer: no schema sets such values aside."""
+    from translator import parse, translate
+
+    pod = {"serviceAccountName": "a", "containers": [{"name": "a", "image": "x"}]}
+    workload = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"template": {"spec": pod}}}
+    translate(parse([workload, {"apiVersion": "eks.services.k8s.aws/v1alpha1", "kind": "PodIdentityAssociation", "metadata": {"name": "a"}, "spec": "x"}]))
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}]}}
+    translate(parse([workload, service, {"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "metadata": "x", "spec": {"serviceRef": {"name": "a"}}}]))
+    translate(parse({"securityGroups": [{"GroupName": ["a"], "GroupId": {"b": 1}, "Description": "c"}]}))
+
+
 def test_a_group_that_nobody_has_is_a_slip():
     """Found by the fuzzer: the objects kept their lists, as if no schema knew them, and were workloads all the same."""
     from translator import parse, translate

@@ -101,7 +101,7 @@ class Read:
         """Give the name, the ARN and the `${kind.name` that others may use."""
         cells = rows.tables()["kinds"][self.entry.kind]
         name, arn = None if self.entry.kind in BY_IDENTIFIER else cells["name"], cells["arn"]
-        given = {self.tree.get(name) if name else None, self.tree.get(arn) if arn else None}
+        given = (self.tree.get(name) if name else None, self.tree.get(arn) if arn else None)
         return {value for value in given if isinstance(value, str)} | {f"${{{self.entry.kind}.{self.key}"}
 
 

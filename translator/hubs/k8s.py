@@ -228,8 +228,8 @@ def ungroup(applications: list[Application]) -> list[Object]:
     owner: dict[tuple[str, str, str], Application] = {}
     for application in sorted(applications, key=lambda found: (found.namespace, found.name)):
         for kind, tree in _objects(application.tree):
-            metadata = tree.get("metadata", {})
-            key = (kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+            space, name = (str(get(tree, ("metadata", part)) or "") for part in ("namespace", "name"))
+            key = (kind, space, name)
             owner.setdefault(key, application)
             put(made, (key,), tree)
     return [
@@ -248,5 +248,6 @@ def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
         if entries is None:
             continue
         for name, entry in sorted(entries.items()) if several else [(None, entries)]:
-            metadata = {**({"name": name} if name else {}), **entry.get("metadata", {})}
-            yield own_kind, {**entry, "metadata": metadata}
+            own = entry.get("metadata", {})
+            named = {**({"name": name} if name else {}), **own} if isinstance(own, dict) else own  # no schema sets a text aside
+            yield own_kind, {**entry, "metadata": named}

@@ -155,7 +155,8 @@ IAM_ROLE = "Role of AWS"  # what annotations and associations name
 
 def association_finder(index: Index, read: Read) -> list[Application]:
     """Belong to the pods whose service account an association gives a role."""
-    spec = get(read.tree, ("spec",)) or {}
+    spec = get(read.tree, ("spec",))
+    spec = spec if isinstance(spec, dict) else {}
     space, name = str(spec.get("namespace") or read.namespace), str(spec.get("serviceAccount") or "")
     found = index.by_reference.get((home(space), "ServiceAccount", name), []) if is_of_aws(read) else []
     arn, other = spec.get("roleARN"), get(spec, ("roleRef", "from", "name"))
