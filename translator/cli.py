@@ -167,12 +167,7 @@ def report(
     from . import conversion
     from .output import replace_file
 
-    if (lists or dask) and not summary:
-        fail(f"{'--sources' if lists else '--dask'} goes with --summary")
-    if not (sources or lists):
-        fail("name a source, or a list of them with --sources")
-    if (format_ in ("csv", "jsonl", "parquet")) > summary or summary and format_ in ("markdown", "html", "sarif"):
-        fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
+    expect_options(sources, lists, dask, format_, summary)
     if summary and fleet_of(sources, lists, format_, dask):
         from .fleet import command
 
@@ -255,6 +250,16 @@ def fleet_of(sources: tuple[str, ...], lists: tuple[str, ...], format_: str, das
     from .fleet.sources import repositories
 
     return any(repositories(one) not in ([one], []) for one in sources)
+
+
+def expect_options(sources: tuple[str, ...], lists: tuple[str, ...], dask: str | None, format_: str, summary: bool) -> None:
+    """End with one line where options of `report` do not go together."""
+    if (lists or dask) and not summary:
+        fail(f"{'--sources' if lists else '--dask'} goes with --summary")
+    if not (sources or lists):
+        fail("name a source, or a list of them with --sources")
+    if (format_ in ("csv", "jsonl", "parquet")) > summary or summary and format_ in ("markdown", "html", "sarif"):
+        fail(f"-f {format_} {'needs' if not summary else 'does not go with'} --summary")
 
 
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
